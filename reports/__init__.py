@@ -1,0 +1,1 @@
+"""What people read: each a function from records to bytes."""

@@ -1,0 +1,4 @@
+-- Who approved the drafts of a run.
+select approved_by
+from run
+where run_id = :run_id;

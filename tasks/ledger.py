@@ -1,0 +1,185 @@
+"""The ledger of runs and steps: what has been accepted stays, what has not is done again, and one close works at a time."""
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from sqlalchemy import Connection, Engine, text
+
+import sql
+from billing.period import Period
+from tasks.outside import Outside
+
+log = logging.getLogger(__name__)
+
+
+class Stopped(Exception):
+    """A run cannot go on; nothing of the step was accepted. The message says why and what to do, one line a reason."""
+
+
+class GateStopped(Stopped):
+    """A critical finding of a gate stopped the run."""
+
+
+class RunLocked(Stopped):
+    """Another process works on the same run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution that makes invoices: the close of `period`, or the orders of one day."""
+
+    run_id: int
+    kind: Literal["close", "orders"]
+    period: Period | None
+    on: date
+    import_no: int
+
+    @property
+    def name(self) -> str:
+        """As people call it: `close 2026-10`, `orders 2026-10-05`."""
+        return f"close {self.folder}" if self.period else f"orders {self.on}"
+
+    @property
+    def folder(self) -> str:
+        """Where its files go, below the store: `2026-10`, `orders/2026-10-05`."""
+        return f"{self.period.first:%Y-%m}" if self.period else f"orders/{self.on}"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a step did, in figures a person reads: name → number or amount."""
+
+    figures: Mapping[str, int | str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name} {value}" for name, value in self.figures.items()) or "nothing to do"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a run: `stage` writes, `gate` names the suite that must pass, `accept` is done with the acceptance."""
+
+    name: str
+    stage: Callable[[Outside, Run], Receipt]
+    gate: str | None = None
+    accept: Callable[[Connection, Run], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _RunRow:
+    run_id: int
+    kind: Literal["close", "orders"]
+    period: date | None
+    run_on: date
+    import_no: int
+
+
+def _run(row: _RunRow) -> Run:
+    return Run(row.run_id, row.kind, Period.month(f"{row.period:%Y-%m}") if row.period else None, row.run_on, row.import_no)
+
+
+def open_close(engine: Engine, period: Period, on: date) -> Run:
+    """The close of `period`, opened if it is new. Raises Stopped when it was begun for another close date."""
+    with engine.begin() as conn:
+        sql.run(conn, "runs/open_close", period=period.first, run_on=on)
+        row = sql.one(conn, _RunRow, "runs/close_of_period", period=period.first)
+        assert row is not None
+        if row.run_on != on:
+            if accepted_steps(conn, row.run_id):
+                raise Stopped(f"close {period.first:%Y-%m} was begun for {row.run_on}; run it again with --on {row.run_on}")
+            conn.execute(text("update run set run_on = :run_on where run_id = :run_id"), {"run_on": on, "run_id": row.run_id})
+            row = sql.one(conn, _RunRow, "runs/close_of_period", period=period.first)
+            assert row is not None
+    return _run(row)
+
+
+def open_orders(engine: Engine, on: date) -> Run:
+    """The orders run of the day `on`, opened if it is new."""
+    with engine.begin() as conn:
+        sql.run(conn, "runs/open_orders", run_on=on)
+        row = sql.one(conn, _RunRow, "runs/orders_of_day", run_on=on)
+    assert row is not None
+    return _run(row)
+
+
+def find_run(engine: Engine, run_id: int) -> Run:
+    """The run as it stands, with the newest import: what a step not yet accepted works with."""
+    with engine.connect() as conn:
+        row = sql.one(conn, _RunRow, "runs/by_id", run_id=run_id)
+    if row is None:
+        raise Stopped(f"there is no run {run_id}; see `billing status`")
+    return _run(row)
+
+
+def close_of(engine: Engine, period: Period) -> Run | None:
+    """The close of `period`, None when it was never begun."""
+    with engine.connect() as conn:
+        row = sql.one(conn, _RunRow, "runs/close_of_period", period=period.first)
+    return _run(row) if row else None
+
+
+def accepted_steps(conn: Connection, run_id: int) -> set[str]:
+    """The names of the accepted steps of a run."""
+    return {row["step"] for row in sql.dicts(conn, "runs/accepted_steps", run_id=run_id)}
+
+
+def is_accepted(engine: Engine, run_id: int, step: str) -> bool:
+    """Whether the step of the run is accepted."""
+    with engine.connect() as conn:
+        return step in accepted_steps(conn, run_id)
+
+
+def run_step(outside: Outside, run: Run, step: Step, check: Callable[[Outside, Run, str], object]) -> Receipt | None:
+    """Stage, check and accept a step; None when it was accepted before. Raises GateStopped and what the step raises.
+
+    The three are separate transactions: a process killed anywhere leaves a step that is simply done again.
+    """
+    if is_accepted(outside.engine, run.run_id, step.name):
+        log.info("%s: %s is accepted already", run.name, step.name)
+        return None
+    receipt = step.stage(outside, run)
+    with outside.engine.begin() as conn:
+        sql.run(conn, "runs/stage_step", run_id=run.run_id, step=step.name, import_no=run.import_no, receipt=json.dumps(dict(receipt.figures)))
+    if step.gate:
+        check(outside, run, step.gate)
+    with outside.engine.begin() as conn:
+        if step.accept:
+            step.accept(conn, run)
+        sql.run(conn, "runs/accept_step", run_id=run.run_id, step=step.name)
+    log.info("%s: %s accepted: %s", run.name, step.name, receipt)
+    return receipt
+
+
+@contextmanager
+def only_one(engine: Engine, run_name: str) -> Iterator[None]:
+    """Hold the lock of a run while inside: a session lock of the database, gone with the process whatever ends it.
+
+    Raises RunLocked when another process holds it.
+    """
+    connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        key = {"name": f"run {run_name}"}
+        if not connection.execute(text("select pg_try_advisory_lock(hashtext('billing'), hashtext(:name))"), key).scalar():
+            raise RunLocked(f"{run_name} is being worked on by another process; wait for it to end, `billing status` shows it")
+        yield
+    finally:
+        connection.invalidate()  # closes the session itself, and the lock with it
+        connection.close()
+
+
+def approve(engine: Engine, run: Run, by: str) -> None:
+    """Record who approved the drafts of a run; an approval once given stays."""
+    with engine.begin() as conn:
+        sql.run(conn, "runs/approve", run_id=run.run_id, approved_by=by)
+
+
+def approved_by(engine: Engine, run: Run) -> str | None:
+    """Who approved the drafts, None when nobody has."""
+    with engine.connect() as conn:
+        found = sql.scalar(conn, "runs/approved_by", run_id=run.run_id)
+    return None if found is None else str(found)

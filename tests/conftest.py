@@ -1,0 +1,75 @@
+"""Fixtures: a real PostgreSQL for the whole session, and for each test a database of its own from a migrated template."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, Engine, text
+
+from sql.migrate import migrate
+from tasks.database import connect, embedded_url, stop_embedded
+from tasks.outside import Outside
+from tasks.settings import Settings, read_settings
+from tasks.store import Store
+
+_names = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the settings of whoever runs it."""
+    import os
+
+    for name in list(os.environ):
+        if name.startswith("BILLING_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+    """The URL of an embedded server with a migrated template database named `template`."""
+    folder = tmp_path_factory.mktemp("server") / "postgres"
+    url = embedded_url(folder)
+    template = _create(url, "migrated")
+    engine = connect(template)
+    migrate(engine)
+    engine.dispose()
+    yield url
+    stop_embedded(folder)
+
+
+@pytest.fixture
+def database(server: URL) -> Iterator[Engine]:
+    """A fresh migrated database."""
+    engine = connect(_create(server, f"test_{next(_names)}", template="migrated"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def settings(database: Engine, tmp_path: Path) -> Settings:
+    """Settings with everything below the test's own folder."""
+    return read_settings(
+        database_url=database.url.render_as_string(hide_password=False),
+        state=tmp_path / "state",
+        feed=str(tmp_path / "feed"),
+        out=str(tmp_path / "out"),
+        smtp_url=f"maildir:{tmp_path / 'mailbox'}",
+        mail_backoff_s="0.01",
+        workers=1,
+    )
+
+
+@pytest.fixture
+def outside(database: Engine, settings: Settings) -> Outside:
+    """The outside world of a run, on a fresh database and the test's own folders."""
+    return Outside(settings, database, Store(settings.out))
+
+
+def _create(server: URL, name: str, template: str = "template1") -> URL:
+    engine = connect(server).execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as conn:
+        conn.execute(text(f'create database "{name}" template "{template}"'))
+    engine.dispose()
+    return server.set(database=name)

@@ -46,8 +46,8 @@ class Run:
 
     @property
     def folder(self) -> str:
-        """Where its files go, below the store: `2026-10`, `orders/2026-10-05`."""
-        return f"{self.period.first:%Y-%m}" if self.period else f"orders/{self.on}"
+        """Where its files go, below the store: the month, `2026-10`, for a close and for the orders of a day in it."""
+        return f"{(self.period.first if self.period else self.on):%Y-%m}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,101 @@
+"""The one command, `billing`. Exit code 0 done, 1 refused or stopped by a gate (the reason on stderr), 2 wrong usage."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import NoReturn
+
+from billing.period import Period
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose refusal is one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    given = parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO if given.verbose else logging.WARNING, format="%(message)s", stream=sys.stderr)
+    from flows import commands
+
+    return commands.run(given)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their arguments."""
+    root = _Parser(prog="billing", description="The monthly close of a cloud-telephony operator.")
+    root.add_argument("-v", "--verbose", action="store_true", help="say what each step does")
+    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    demo = commands.add_parser("demo", help="close three months of a made-up operator, with mail and reminders")
+    demo.add_argument("--folder", type=Path, default=Path("demo"), help="where the demo's files go (default: demo)")
+    demo.add_argument("--calls", type=int, default=200_000, help="calls to make up (default: 200000)")
+    demo.add_argument("--payers", type=int, default=60)
+    demo.add_argument("--seed", type=int, default=1)
+
+    commands.add_parser("import", help="import what is new in the feed")
+
+    close = commands.add_parser("close", help="close a month: import, then every step up to the report")
+    close.add_argument("period", type=_month, help="the month to close, as 2026-10")
+    close.add_argument("--on", type=_day, help="the close date, as 2026-10-28 (default: the 28th)")
+    close.add_argument("--approve", action="store_true", help="issue the invoices without waiting for approval")
+    close.add_argument("--from-step", metavar="STEP", help="do this step and the later ones again (before invoices are issued)")
+
+    orders = commands.add_parser("orders", help="invoice what was ordered and is payable in advance")
+    orders.add_argument("--on", type=_day, required=True, help="the day, as 2026-10-05")
+
+    pay = commands.add_parser("pay", help="record a payment of an invoice")
+    pay.add_argument("invoice")
+    pay.add_argument("amount", type=_amount)
+    pay.add_argument("--on", type=_day, required=True)
+
+    dunning = commands.add_parser("dunning", help="send the reminders that are due on a day")
+    dunning.add_argument("--on", type=_day, required=True)
+    dunning.add_argument("--preview", action="store_true", help="show what would be sent; send nothing")
+
+    snapshot = commands.add_parser("snapshot", help="import the inventory of a day and show its count and hash")
+    snapshot.add_argument("--on", type=_day, required=True)
+
+    export = commands.add_parser("export", help="write the files of a month again")
+    export.add_argument("period", type=_month)
+
+    quote = commands.add_parser("quote", help="price one call and say why")
+    quote.add_argument("number")
+    quote.add_argument("--line", required=True)
+    quote.add_argument("--seconds", type=int, required=True)
+    quote.add_argument("--at", required=True, help="when it starts, as 2026-10-03T10:00 (Brussels) or with a zone")
+
+    commands.add_parser("status", help="what has been closed, what waits, what is parked")
+    commands.add_parser("ui", help="start the Prefect server, worker and report pages on this machine")
+    return root
+
+
+def _month(text: str) -> Period:
+    try:
+        return Period.month(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it as 2026-10-28") from None
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite():
+        raise argparse.ArgumentTypeError(f"{text!r} is not an amount; write it as 12.50")
+    return amount

@@ -1,0 +1,5 @@
+-- One row per party that pays a contract.
+-- returns: tasks.drafts.PayerRow
+select party_id as payer_id, version, language, country, vat_number, delivery, billing_emails
+from party_at(:import_no)
+where party_id in (select payer_id from contract_at(:import_no));

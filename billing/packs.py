@@ -1,0 +1,320 @@
+"""Packs: what each pool gives in a month, and who draws how much of it in order of time.
+
+A pool is what one end client under one contract has for one destination group in one calendar month (Brussels), in seconds,
+or in bytes for data. Clause register, "packs"; BT-2.d for contents that change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from billing.clause import carries_out
+from billing.period import DAY, Period
+from billing.tariff import EPOCH, NONE, Ints, day_number
+
+BYTES_PER_MB = 1_000_000
+Unit = Literal["seconds", "bytes"]
+Ids = Callable[[Ints], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PackLine:
+    """An order line of a pack: who may draw on it, and its quantity as ordered."""
+
+    line_no: int
+    contract_id: str
+    end_client_id: str
+    product: str
+    starts_on: date
+    ends_on: date | None
+    quantity: int
+    charged_through: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PackContent:
+    """What one unit of a pack gives a month for a destination group, from a day on; a later version replaces that group's."""
+
+    product: str
+    valid_from: date
+    destination_group: str
+    minutes: Decimal | None
+    data_mb: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Pool:
+    """Whose pool, for what, in which month (its first day)."""
+
+    contract_id: str
+    end_client_id: str
+    destination_group: str
+    unit: Unit
+    month: date
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUse:
+    """What one run took from a pool; `allowance` is the most the pool gave in the month. Seconds or bytes."""
+
+    pool: Pool
+    allowance: int
+    used: int
+
+
+Owner = tuple[str, str]
+Offer = tuple[Owner, str, Unit]
+Steps = dict[date, int]     # first day -> allowance from that day on
+
+
+@dataclass(frozen=True, slots=True)
+class Packs:
+    """All pack lines with their contents. `charged` is the quantity charged for a line and month (its first day), where one was."""
+
+    lines: Sequence[PackLine] = ()
+    contents: Sequence[PackContent] = ()
+    charged: Mapping[tuple[int, date], int] = field(default_factory=dict)
+
+    def quantity(self, line: PackLine, month: Period) -> int:
+        """Returns the quantity charged for the month; as ordered where an earlier system charged it or nothing was charged yet."""
+        if line.charged_through is not None and line.charged_through >= month.last:
+            return line.quantity
+        return self.charged.get((line.line_no, month.first), line.quantity)
+
+    @carries_out("BT-2.d", "ST-2.d")
+    def allowances(self, month: Period) -> dict[Offer, Steps]:
+        """Returns what each pool gives in the month, by the day it changes: a pack counts on its days of service, content by version."""
+        versions: dict[str, list[PackContent]] = {}
+        for content in sorted(self.contents, key=lambda one: (one.product, one.destination_group, one.valid_from)):
+            versions.setdefault(content.product, []).append(content)
+        changes: dict[Offer, dict[date, int]] = {}
+        for line in self.lines:
+            days = month.overlap(_service(line, month))
+            quantity = self.quantity(line, month) if days else 0
+            for offer, day, more in _changes(line, days, month, quantity, versions.get(line.product, [])):
+                at = changes.setdefault(offer, {})
+                at[day] = at.get(day, 0) + more
+        return {offer: _summed(at) for offer, at in changes.items()}
+
+
+def _service(line: PackLine, month: Period) -> Period:
+    past = month.past if line.ends_on is None else line.ends_on + DAY
+    return Period(line.starts_on, max(line.starts_on, past))
+
+
+def monthly_allowance(unit: Unit, content: PackContent, quantity: int, days: int, of_days: int) -> int:
+    """Returns the seconds or bytes of a month; of a partial first month pro rata, rounded up to the second (or byte)."""
+    per_unit = Fraction(content.minutes or 0) * 60 if unit == "seconds" else Fraction(content.data_mb or 0) * BYTES_PER_MB
+    return ceil(per_unit * quantity * days / of_days)
+
+
+def _changes(line: PackLine, days: Period, month: Period, quantity: int, versions: list[PackContent]) -> Iterator[tuple[Offer, date, int]]:
+    """Yields by how much the line moves its pools, and from which day: in with each content in force, out when it or the line ends."""
+    if not days:
+        return
+    first_month = line.starts_on > month.first
+    share = ((month.past - line.starts_on).days if first_month else month.days, month.days)
+    owner = (line.contract_id, line.end_client_id)
+    for number, content in enumerate(versions):
+        later = versions[number + 1] if number + 1 < len(versions) else None
+        replaced = later.valid_from if later and later.destination_group == content.destination_group else days.past
+        stretch = days.overlap(Period(content.valid_from, max(content.valid_from, replaced)))
+        units: tuple[Unit, ...] = ("seconds", "bytes")
+        for unit in units:
+            gives = monthly_allowance(unit, content, quantity, *share) if stretch else 0
+            if gives:
+                offer: Offer = (owner, content.destination_group, unit)
+                yield offer, stretch.first, gives
+                yield offer, stretch.past, -gives
+
+
+def _summed(changes: Mapping[date, int]) -> Steps:
+    total, steps = 0, {}
+    for day in sorted(changes):
+        total += changes[day]
+        steps[day] = total
+    return steps
+
+
+@dataclass(slots=True)
+class _Month:
+    """The pools of one month as columns: int64[pools] unless said."""
+
+    pools: list[Pool]
+    place: NDArray[np.int32]                    # [owners, offers] -> pool, NONE where there is none
+    stretches: list[tuple[int, int, Ints]]      # first day, past day, allowance: in order of time
+    before: Ints                                # taken by earlier runs
+    used: Ints                                  # taken by this run
+
+
+class Pools:
+    """The pools of a run, drawn on in order of time; the months are opened as calls reach them.
+
+    `earlier` is what accepted runs before this one took of each pool: what is taken stays taken.
+    """
+
+    def __init__(self, packs: Packs, earlier: Mapping[Pool, int] | None = None) -> None:
+        self._packs, self._earlier = packs, earlier or {}
+        owners = sorted({(line.contract_id, line.end_client_id) for line in packs.lines})
+        self.owner_index: dict[Owner, int] = {owner: number for number, owner in enumerate(owners)}
+        timed = sorted({content.destination_group for content in packs.contents if content.minutes})
+        self.group_index: dict[str, int] = {name: number for number, name in enumerate(timed)}
+        self.data_column = len(timed)           # all data of an owner draws on one pool
+        self._months: dict[date, _Month] = {}
+
+    def _open(self, first: date) -> _Month:
+        if first not in self._months:
+            month = Period.month_of(first)
+            steps = self._merge_data(self._packs.allowances(month))
+            pools = [Pool(*owner, group, unit, first) for owner, group, unit in steps]
+            place = np.full((len(self.owner_index), self.data_column + 1), NONE, dtype=np.int32)
+            for number, (owner, group, unit) in enumerate(steps):
+                place[self.owner_index[owner], self.group_index[group] if unit == "seconds" else self.data_column] = number
+            before = np.array([self._earlier.get(pool, 0) for pool in pools], dtype=np.int64)
+            self._months[first] = _Month(pools, place, _stretches(month, list(steps.values())), before, np.zeros_like(before))
+        return self._months[first]
+
+    @staticmethod
+    def _merge_data(steps: dict[Offer, Steps]) -> dict[Offer, Steps]:
+        """Data of several groups is one pool, named by the first of them: a data record has no destination to tell them apart."""
+        merged = {offer: at for offer, at in sorted(steps.items()) if offer[2] == "seconds"}
+        named: dict[Owner, Offer] = {}
+        for offer, at in sorted(steps.items()):
+            if offer[2] == "bytes":
+                pool = named.setdefault(offer[0], offer)
+                merged[pool] = _added(merged[pool], at) if pool in merged else at
+        return merged
+
+    @carries_out("BT-2.c", "ST-2.c")
+    def draw(self, owner: Ints, offer: Ints, day: Ints, started: Ints, quantity: Ints, whole: NDArray[np.bool_], numbers: Ints, ids: Ids) -> Ints:
+        """Returns what each record takes of its pool, int64[n]; ties of time go by the bytes of the id, asked for only where they matter.
+
+        `owner` and `offer` are indices (NONE: no pool), `day` Brussels days since 1970, `whole` marks records that have no rate and so
+        cannot be split. Call it with later and later records.
+        """
+        taken = np.zeros(len(owner), dtype=np.int64)
+        drawing = np.flatnonzero((owner != NONE) & (offer != NONE))
+        months = day[drawing].astype("datetime64[D]").astype("datetime64[M]")
+        for first in np.unique(months):
+            month = self._open(first.astype("datetime64[D]").item())
+            rows = drawing[months == first]
+            pool = month.place[owner[rows], offer[rows]].astype(np.int64)
+            for start, past, allowance in month.stretches:
+                these = (pool != NONE) & (day[rows] >= start) & (day[rows] < past)
+                if these.any():
+                    left = np.maximum(allowance - month.before - month.used, 0)
+                    at = rows[these]
+                    taken[at] = _drawn(pool[these], left, started[at], quantity[at], whole[at], numbers[at], ids)
+                    np.add.at(month.used, pool[these], taken[at])
+        return taken
+
+    def uses(self) -> list[PoolUse]:
+        """Returns what was taken of each pool that anything was taken of, in order of pool."""
+        found = []
+        for month in self._months.values():
+            most = np.max([allowance for _, _, allowance in month.stretches], axis=0) if month.stretches else month.used
+            for number in np.flatnonzero(month.used).tolist():
+                found.append(PoolUse(month.pools[number], int(most[number]), int(month.used[number])))
+        return sorted(found, key=lambda use: use.pool)
+
+    def left(self, pool: Pool, day: date) -> int:
+        """Returns what the pool still gives on a day, 0 when there is no such pool."""
+        month = self._open(pool.month)
+        if pool not in month.pools:
+            return 0
+        number, at = month.pools.index(pool), day_number(day)
+        allowance = sum(int(gives[number]) for start, past, gives in month.stretches if start <= at < past)
+        return max(0, allowance - int(month.before[number] + month.used[number]))
+
+
+def _stretches(month: Period, steps: list[Steps]) -> list[tuple[int, int, Ints]]:
+    """Returns the stretches of days between any two changes, each with the allowance of every pool."""
+    if not steps:
+        return []
+    days = sorted({month.first} | {day for at in steps for day in at if day in month})
+    rows = []
+    for first, past in zip(days, [*days[1:], month.past], strict=True):
+        gives = np.array([_on(at, first) for at in steps], dtype=np.int64)
+        rows.append((day_number(first), day_number(past), gives))
+    return rows
+
+
+def _on(steps: Steps, day: date) -> int:
+    known = [first for first in steps if first <= day]
+    return steps[max(known)] if known else 0
+
+
+def _added(one: Steps, other: Steps) -> Steps:
+    return {day: _on(one, day) + _on(other, day) for day in {*one, *other}}
+
+
+def _drawn(pool: Ints, left: Ints, started: Ints, quantity: Ints, whole: NDArray[np.bool_], numbers: Ints, ids: Ids) -> Ints:
+    """Returns what each record takes while the allowances stand still: all it needs, the last of the pool, or nothing."""
+    order = np.lexsort((started, pool))
+    tied = _ties_that_matter(pool[order], left, started[order], quantity[order], whole[order])
+    if len(tied):
+        rows = order[tied]
+        names = [name.encode() for name in ids(numbers[rows])]
+        by_id = sorted(range(len(rows)), key=lambda n: (pool[rows[n]], started[rows[n]], names[n]))
+        order[tied] = rows[by_id]
+    taken = np.empty_like(quantity)
+    taken[order] = _in_turn(pool[order], left, quantity[order], whole[order])
+    return taken
+
+
+def _in_turn(pool: Ints, left: Ints, quantity: Ints, whole: NDArray[np.bool_]) -> Ints:
+    """Returns what records in their final order take: each what is left when its turn comes, at most its quantity.
+
+    A record that cannot be split takes nothing when it does not fit. Nothing after it finds more left than it did, so each round
+    also leaves out every such record that needs more than that.
+    """
+    wants = quantity
+    while True:
+        rest = left[pool] - _before(pool, wants)
+        taken = np.clip(rest, 0, wants)
+        refused = np.flatnonzero(whole & (taken < wants))
+        if not len(refused):
+            return taken
+        first = refused[np.append(True, pool[refused][1:] != pool[refused][:-1])]
+        found = np.zeros(len(left), dtype=np.int64)
+        found[pool[first]] = taken[first]
+        turn = np.full(len(left), len(pool), dtype=np.int64)
+        turn[pool[first]] = first
+        out = whole & (np.arange(len(pool)) >= turn[pool]) & (wants > found[pool])
+        wants = np.where(out, 0, wants)
+
+
+def _before(pool: Ints, quantity: Ints) -> Ints:
+    """Returns the sum of the quantities of the same pool before each record; records are in order of pool."""
+    running = np.cumsum(quantity) - quantity
+    begins = np.append(True, pool[1:] != pool[:-1])
+    return running - running[begins][np.cumsum(begins) - 1]
+
+
+def _ties_that_matter(pool: Ints, left: Ints, started: Ints, quantity: Ints, whole: NDArray[np.bool_]) -> Ints:
+    """Returns the places (in order of pool and time) of records whose turn among equals decides who gets the rest of a pool."""
+    same = (pool[1:] == pool[:-1]) & (started[1:] == started[:-1])
+    if not same.any():
+        return np.empty(0, dtype=np.int64)
+    begins = np.flatnonzero(np.append(True, ~same))
+    ends = np.append(begins[1:], len(pool))
+    before = _before(pool, quantity)
+    rest = left[pool[begins]] - before[begins]
+    needs = np.add.reduceat(quantity, begins)
+    picky = np.zeros(len(left), dtype=np.bool_)     # pools where a record may have to stand back: every tie may matter there
+    picky[pool[whole & (before + quantity > left[pool])]] = True
+    matters = (ends - begins > 1) & ((needs > rest) & (rest > 0) | picky[pool[begins]])
+    inside = np.repeat(matters, ends - begins)
+    return np.flatnonzero(inside)
+
+
+__all__ = ["PackContent", "PackLine", "Packs", "Pool", "PoolUse", "Pools", "monthly_allowance"]

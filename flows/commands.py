@@ -1,0 +1,125 @@
+"""What each command of `billing` does: calls a flow or a task and says the outcome in a few lines."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+
+from billing.period import Period
+from tasks.database import DatabaseUnavailable
+from tasks.ledger import Stopped
+from tasks.outside import open_outside
+from tasks.settings import SettingsError
+from tasks.store import StoreFailed
+
+DONE, REFUSED, MISUSED = 0, 1, 2
+
+
+def run(given: argparse.Namespace) -> int:
+    """Run the command; returns the exit code, with the reason of a refusal on stderr."""
+    try:
+        return _COMMANDS[given.command](given) or DONE
+    except SettingsError as error:
+        return _say(str(error), MISUSED)
+    except (Stopped, DatabaseUnavailable, StoreFailed) as error:
+        return _say(str(error), REFUSED)
+
+
+def _say(reason: str, code: int) -> int:
+    print(f"billing: {reason}", file=sys.stderr)
+    return code
+
+
+def _import(_given: argparse.Namespace) -> None:
+    from tasks.feed.importing import import_feed
+
+    print(import_feed(open_outside()))
+
+
+def _close(given: argparse.Namespace) -> None:
+    from flows.monthly_close import monthly_close
+
+    outcome = _flow(monthly_close)(period=_month(given.period), on=given.on, approve=given.approve, from_step=given.from_step)
+    print(outcome)
+
+
+def _orders(given: argparse.Namespace) -> None:
+    from flows.order_invoicing import order_invoicing
+
+    print(_flow(order_invoicing)(on=given.on))
+
+
+def _dunning(given: argparse.Namespace) -> None:
+    from flows.dunning import dunning
+
+    print(_flow(dunning)(on=given.on, preview=given.preview))
+
+
+def _snapshot(given: argparse.Namespace) -> None:
+    from flows.inventory_snapshot import inventory_snapshot
+
+    print(_flow(inventory_snapshot)(on=given.on))
+
+
+def _flow(flow: object) -> Callable[..., object]:
+    """The flow as a Prefect run when a Prefect API is configured, else the same function in this process."""
+    if os.environ.get("PREFECT_API_URL") or os.environ.get("BILLING_PREFECT") == "1":
+        return flow  # type: ignore[return-value]
+    return flow.fn  # type: ignore[attr-defined,no-any-return]
+
+
+def _pay(given: argparse.Namespace) -> None:
+    from tasks.payments import pay
+
+    print(pay(open_outside().engine, given.invoice, given.amount, given.on))
+
+
+def _quote(given: argparse.Namespace) -> None:
+    from tasks.quote import quote
+
+    outside = open_outside()
+    answer = quote(outside, given.number, given.line, given.seconds, given.at)
+    print("\n".join(answer.explain()))
+
+
+def _export(given: argparse.Namespace) -> None:
+    from tasks.export import write_files
+
+    print(write_files(open_outside(), given.period))
+
+
+def _status(_given: argparse.Namespace) -> None:
+    from tasks.status import status
+
+    print(status(open_outside().engine))
+
+
+def _demo(given: argparse.Namespace) -> int:
+    from flows.demo import demo
+
+    return demo(given.folder, calls=given.calls, payers=given.payers, seed=given.seed)
+
+
+def _ui(_given: argparse.Namespace) -> int:
+    from tasks import cockpit
+
+    return cockpit.main([])
+
+
+def _month(period: Period) -> str:
+    return f"{period.first:%Y-%m}"
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
+    "demo": _demo,
+    "import": _import,
+    "close": _close,
+    "orders": _orders,
+    "pay": _pay,
+    "dunning": _dunning,
+    "snapshot": _snapshot,
+    "export": _export,
+    "quote": _quote,
+    "status": _status,
+    "ui": _ui,
+}

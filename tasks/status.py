@@ -1,0 +1,84 @@
+"""`billing status`: what has been closed, what waits, what is parked; a screen of text."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Engine
+
+import sql
+
+CLOSE_STEPS = ("snapshot", "rating", "recurring", "drafts", "issue", "documents", "delivery", "report")
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run and how far it came; amounts in EUR."""
+
+    run_id: int
+    kind: str
+    period: date | None
+    run_on: date
+    approved_by: str | None
+    accepted: str | None
+    issued: int
+    drafts: int
+    gross: Decimal
+    parked: int
+    undelivered: int
+    stopped_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedRow:
+    """A payer left out of a run."""
+
+    period: date | None
+    run_on: date
+    payer_id: str
+    reason: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class TotalsRow:
+    """Totals over everything; EUR."""
+
+    open_amount: Decimal
+    open_rejects: int
+    usage_records: int
+    import_no: int
+
+
+def status(engine: Engine) -> str:
+    """The state of the closes, newest first, then what is parked and what is open."""
+    with engine.connect() as conn:
+        runs = sql.rows(conn, RunRow, "status/runs")
+        parked = sql.rows(conn, ParkedRow, "status/parked_payers")
+        totals = sql.one(conn, TotalsRow, "status/totals")
+    assert totals is not None
+    lines = [_described(row) for row in runs] or ["nothing closed yet; `billing close 2026-10` closes a month"]
+    lines += [f"parked in {_name(row.period, row.run_on)}: {row.payer_id}: {row.reason}; {row.advice}" for row in parked]
+    lines.append(
+        f"open EUR {totals.open_amount:,.2f} · {totals.usage_records:,} usage records · import {totals.import_no}"
+        f" · {totals.open_rejects} rejected rows wait for a correction"
+    )
+    return "\n".join(lines)
+
+
+def _name(period: date | None, run_on: date) -> str:
+    return f"close {period:%Y-%m}" if period else f"orders {run_on}"
+
+
+def _described(row: RunRow) -> str:
+    accepted = (row.accepted or "").split(",")
+    if row.stopped_by:
+        state = f"stopped by {row.stopped_by}"
+    elif "report" in accepted or (row.kind == "orders" and "delivery" in accepted):
+        state = "closed" if row.kind == "close" else "done"
+    elif "drafts" in accepted and row.approved_by is None:
+        state = "waits for approval"
+    else:
+        state = f"after {next((step for step in reversed(CLOSE_STEPS) if step in accepted), 'nothing')}"
+    figures = f"{row.issued} issued, {row.drafts} drafts, EUR {row.gross:,.2f} incl. VAT, {row.parked} parked, {row.undelivered} undelivered"
+    return f"{_name(row.period, row.run_on)} (on {row.run_on}): {state}; {figures}"

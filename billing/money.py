@@ -23,10 +23,10 @@ def round_half_up(amount: Decimal) -> Decimal:
 def cents_half_up(amount: Fraction) -> Decimal:
     """Returns an exact fraction of EUR as EUR to the cent; half a cent goes away from zero.
 
-    A price x days / days in month seldom has a finite decimal expansion, so it is rounded from the fraction and only once.
+    A price x days / days in month seldom has a finite decimal expansion, so it stays a fraction until it is rounded, once.
     """
-    cents = (abs(amount) * 200 + 1) // 2
-    return from_cents(int(cents) if amount >= 0 else -int(cents))
+    cents = (abs(amount.numerator) * 200 + amount.denominator) // (2 * amount.denominator)
+    return from_cents(cents if amount >= 0 else -cents)
 
 
 @carries_out("BT-2.e")

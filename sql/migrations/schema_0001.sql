@@ -145,6 +145,7 @@ create table inventory_element (
     line_no integer not null, element_id text not null, kind text not null, label text not null,
     primary key (snapshot_on, line_no, element_id)
 );
+create index inventory_element_line on inventory_element (line_no, snapshot_on);  -- the first day of an element; whether a line was ever seen
 
 -- ---------------------------------------------------------------- usage (bulk: no foreign keys, one unique key)
 create table usage_record (
@@ -188,6 +189,14 @@ create table run_step (
     primary key (run_id, step)
 );
 
+create table run_reopening (                -- a step that people asked to be done again
+    run_id integer not null references run on delete cascade,
+    asked_by text not null,                 -- the attempt that asked, so that a retry of it does not ask twice
+    step text not null,
+    reopened_at timestamptz not null default now(),
+    primary key (run_id, asked_by)
+);
+
 create table gate_finding (
     run_id integer not null references run on delete cascade,
     gate text not null, check_name text not null,
@@ -228,10 +237,11 @@ create table usage_pending (
 create table pool_use (
     run_id integer not null references run on delete cascade,
     contract_id text not null, end_client_id text not null, destination_group text not null,
+    unit text not null check (unit in ('seconds', 'bytes')),
     month date not null,
-    allowance bigint not null,          -- seconds, or bytes for data, of the whole month as last in force
+    allowance bigint not null,          -- the most the pool gave in the month
     used bigint not null check (used > 0 and used <= allowance),   -- by this run alone
-    primary key (run_id, contract_id, end_client_id, destination_group, month)
+    primary key (run_id, contract_id, end_client_id, destination_group, unit, month)
 );
 
 -- ---------------------------------------------------------------- what is charged
@@ -267,6 +277,20 @@ create table one_off_charge (
     line_no integer primary key,        -- once, ever (BT-2.a)
     ordered_on date not null, quantity integer not null check (quantity > 0),
     unit_price numeric(14,6) not null, net numeric(14,2) not null, clause text not null
+);
+
+-- Lines a run could not charge: no price (GC-5.1). The gate stops the run and names them.
+create table charge_refusal (
+    run_id integer not null references run on delete cascade,
+    line_no integer not null, day date not null, reason text not null,
+    primary key (run_id, line_no)
+);
+
+-- Contracts a run did not bill, with the acts still missing, ", " between (GC-2.2).
+create table contract_not_in_force (
+    run_id integer not null references run on delete cascade,
+    contract_id text not null, missing text not null,
+    primary key (run_id, contract_id)
 );
 
 -- ---------------------------------------------------------------- invoices
@@ -446,3 +470,30 @@ end $$;
 create trigger issued before update or delete on recurring_charge for each row execute function refuse_issued_charge();
 create trigger issued before update or delete on addition_charge for each row execute function refuse_issued_charge();
 create trigger issued before update or delete on one_off_charge for each row execute function refuse_issued_charge();
+
+-- ---------------------------------------------------------------- a file of the feed on its way in
+-- Emptied when a file begins, one import works at a time. Unlogged: after a crash the file is read again from its beginning.
+create unlogged table incoming_parties as
+    select party_id, role, partner_id, name, language, billing_emails, delivery, street, postal_code, city, country, vat_number, peppol_id
+    from party with no data;
+create unlogged table incoming_products as
+    select product, service, kind, timing, name_fr, name_nl, name_en, revenue_account from product with no data;
+create unlogged table incoming_contracts as
+    select contract_id, payer_id, terms, signed_on, credit_approved_on, deposit_required, deposit_received_on, confirmed_on, starts_on,
+           term_months, payment_days
+    from contract with no data;
+create unlogged table incoming_prices as select product, valid_from, unit_price, announced_on from price with no data;
+create unlogged table incoming_packs as select product, valid_from, destination_group, minutes, data_mb from pack with no data;
+create unlogged table incoming_rates (
+    deck text, prefix text, destination text, destination_group text, valid_from date,
+    per_minute numeric(14,6), setup numeric(14,6), first_increment integer, next_increment integer
+);
+create unlogged table incoming_order_lines as
+    select line_id, contract_id, end_client_id, product, quantity, unit_price, starts_on, ends_on, min_months, charged_through
+    from order_line with no data;
+create unlogged table incoming_records (record_id text, record jsonb);
+create unlogged table incoming_usage (
+    file_line bigint, again boolean,    -- again: the id stands on an earlier line of the file too
+    usage_id text, line_no integer, kind smallint, outgoing boolean, caller text, callee text, callee_key bigint,
+    started_at timestamptz, quantity bigint, visited_country text
+);

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 import sql
-from billing.numbering import invoice_number, series_name, structured_reference
+from billing.numbering import InvoiceKind, invoice_number, series_name, structured_reference
 from tasks.ledger import Receipt, Run
 from tasks.outside import Outside
 
@@ -19,7 +19,7 @@ class Unnumbered:
     """A draft that waits for its number."""
 
     invoice_id: int
-    kind: str
+    kind: InvoiceKind
     payment_days: int
 
 
@@ -50,7 +50,7 @@ def stage(outside: Outside, run: Run) -> Receipt:
     return Receipt({"invoices": len(given), **({"from": given[0].number, "to": given[-1].number} if given else {})})
 
 
-def _numbered(conn: Connection, on: date, kind: str, drafts: list[Unnumbered]) -> list[_Given]:
+def _numbered(conn: Connection, on: date, kind: InvoiceKind, drafts: list[Unnumbered]) -> list[_Given]:
     series = series_name(kind, on.year)
     last = int(sql.scalar(conn, "issue/lock_series", series=series))
     sql.run(conn, "issue/advance_series", series=series, last_seq=last + len(drafts))

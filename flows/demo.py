@@ -1,0 +1,149 @@
+"""`billing demo`: a made-up operator closes three months in a row on an embedded database, with mail, payments and reminders."""
+
+import os
+import random
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+
+from billing.period import Period
+from flows.dunning import dunning
+from flows.monthly_close import monthly_close
+from flows.order_invoicing import order_invoicing
+from tasks.database import stop_embedded
+from tasks.demo.feed import write_feed
+from tasks.mailbox_server import MailboxServer
+from tasks.outside import Outside, open_outside
+from tasks.payments import open_invoices, pay
+from tasks.status import status
+
+MONTHS = ("2026-08", "2026-09", "2026-10")
+# Most customers pay; these do not, so that reminders have something to say.
+PAID_SHARE = 0.85
+
+
+@dataclass
+class _Clock:
+    """Says on the console what is being done and how long it took."""
+
+    console: Console
+    started: float = field(default_factory=time.monotonic)
+
+    @contextmanager
+    def timed(self, what: str) -> Iterator[None]:
+        begun = time.monotonic()
+        self.console.print(f"[bold]{what}[/bold] …")
+        yield
+        self.console.print(f"  [dim]{time.monotonic() - begun:.1f} s[/dim]")
+
+
+def demo(folder: Path, *, calls: int, payers: int, seed: int) -> int:
+    """Close three months into `folder` (emptied first); returns the exit code and prints where to look."""
+    console = Console(highlight=False)
+    clock = _Clock(console)
+    _empty(folder)
+    master, feed = folder / "operator", folder / "feed"
+    with clock.timed(f"making up an operator with {payers} payers and {calls:,} calls"):
+        write_feed(master, seed=seed, payers=payers, calls=calls, months=MONTHS)
+    with MailboxServer(folder / "mailbox") as server:
+        _settle_in(folder, feed, server.url)
+        outside = open_outside()
+        for month in MONTHS:
+            _one_month(clock, outside, master, feed, Period.month(month), random.Random(f"{seed} {month}"))
+        console.print(f"\n{status(outside.engine)}", markup=False)
+        outside.engine.dispose()
+    mails = sum(1 for _ in (folder / "mailbox").rglob("new/*"))
+    console.print(_where_to_look(folder, mails, time.monotonic() - clock.started))
+    return 0
+
+
+def _settle_in(folder: Path, feed: Path, smtp_url: str) -> None:
+    """Point this process at the demo, whatever the settings around it say: a demo touches nobody's ledger and mails nobody."""
+    for name in [name for name in os.environ if name.startswith("BILLING_")]:
+        del os.environ[name]
+    os.environ |= {
+        "BILLING_CONFIG": str(_written(folder / "billing.toml", folder, feed, smtp_url)),
+    }
+
+
+def _written(config: Path, folder: Path, feed: Path, smtp_url: str) -> Path:
+    """The settings of the demo as a file, so that its folder can be used by hand afterwards."""
+    values = {"state": folder / "state", "feed": feed, "out": folder / "out", "smtp_url": smtp_url}
+    config.write_text("".join(f'{name} = "{value}"\n' for name, value in values.items()), encoding="utf-8")
+    return config
+
+
+def _empty(folder: Path) -> None:
+    if (folder / "state" / "postgres").exists():
+        stop_embedded(folder / "state" / "postgres")
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+
+
+def _one_month(clock: _Clock, outside: Outside, master: Path, feed: Path, period: Period, chance: random.Random) -> None:
+    on = period.first.replace(day=28)
+    mid_month = period.first.replace(day=12)
+    _deliver(master, feed, until=mid_month)
+    with clock.timed(f"{mid_month}: orders, payments, reminders"):
+        print_line(clock, order_invoicing.fn(on=mid_month))
+        paid = _pay_most(outside, mid_month, chance)
+        print_line(clock, f"{paid} invoices paid")
+        for day in (period.first.replace(day=6), mid_month, period.first.replace(day=20)):
+            print_line(clock, dunning.fn(on=day))
+    _deliver(master, feed, until=on)
+    with clock.timed(f"{on}: close {period.first:%Y-%m}"):
+        print_line(clock, monthly_close.fn(period=f"{period.first:%Y-%m}", on=on, approve=True))
+
+
+def print_line(clock: _Clock, outcome: object) -> None:
+    """Show an outcome, indented, one line each."""
+    for line in str(outcome).splitlines():
+        clock.console.print(f"  {line}", markup=False)
+
+
+def _deliver(master: Path, feed: Path, until: date) -> None:
+    """Put into the feed what the operator's systems would have delivered by that day: daily files appear day by day."""
+    for path in sorted(master.rglob("*")):
+        relative = path.relative_to(master)
+        if path.is_file() and (len(relative.parts) == 1 or _day_of(path) <= until):
+            target = feed / relative
+            if not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+
+
+def _day_of(path: Path) -> date:
+    return date.fromisoformat(path.name.removeprefix("usage-")[:10])
+
+
+def _pay_most(outside: Outside, on: date, chance: random.Random) -> int:
+    """Most customers pay what is open, in full."""
+    count = 0
+    for invoice in open_invoices(outside.engine, on):
+        if chance.random() < PAID_SHARE:
+            pay(outside.engine, invoice.number, invoice.open_amount, on)
+            count += 1
+    return count
+
+
+def _where_to_look(folder: Path, mails: int, seconds: float) -> str:
+    last = folder / "out" / MONTHS[-1]
+    first_pdf = next(iter(sorted((last / "invoices").glob("*.pdf"))), last / "invoices")
+    return "\n".join(
+        [
+            "",
+            f"Three months closed in {seconds:.0f} s; {mails} mails in the local mailbox. Look at:",
+            f"  close report   {last / 'close_report.html'}",
+            f"  data quality   {last / 'data_docs' / 'index.html'}",
+            f"  an invoice     {first_pdf}",
+            f"  the mailbox    {folder / 'mailbox'}",
+            f"  rated usage    {last / 'rated_usage'}",
+        ]
+    )

@@ -48,7 +48,9 @@ class Count:
 NO_HISTORY = History(None, None)
 
 
-def count(line: OrderLine, counted: int | None, *, term_runs: bool, first_day: date, history: History, elements: Sequence[Element]) -> Count:
+def count(
+    line: OrderLine, counted: int | None, *, term_runs: bool, first_day: date, history: History, elements: Sequence[Element]
+) -> Count:
     """Returns the quantity of a line for every day a close charges.
 
     `counted` is the number of elements of the product's kind in the latest snapshot, None when no snapshot ever showed an

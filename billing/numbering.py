@@ -11,18 +11,18 @@ KIND_DIGIT: dict[InvoiceKind, int] = {"invoice": 0, "credit_note": 1, "debit_not
 LAST_SEQ = 9_999_999
 
 
-def series(kind: InvoiceKind, year: int) -> str:
+def series_name(kind: InvoiceKind, year: int) -> str:
     """Returns the name of a number series, one a kind and year: "invoice-2026"."""
     return f"{kind}-{year:04d}"
 
 
-def number(kind: InvoiceKind, year: int, seq: int) -> str:
+def invoice_number(kind: InvoiceKind, year: int, seq: int) -> str:
     """Returns an invoice number: "2026-000123", "C2026-000001" for a credit note, "D2026-000001" for a debit note."""
     return f"{PREFIX[kind]}{year:04d}-{_checked(seq):06d}"
 
 
 def structured_reference(kind: InvoiceKind, year: int, seq: int) -> str:
-    """Returns the structured communication of an invoice, "+++260/0000/12315+++".
+    """Returns the structured communication of an invoice, "+++260/0000/12395+++" for invoice 123 of 2026.
 
     Ten digits (two of the year, one of the kind, seven of the number) and two check digits: the ten modulo 97, 97 for 0.
     """

@@ -101,6 +101,7 @@ def days_in_month(day: date) -> int:
 
 @lru_cache(maxsize=4096)
 def length_of_month(year: int, month: int) -> int:
+    """Returns how many days a month has."""
     following = date(year + month // 12, month % 12 + 1, 1)
     return (following - date(year, month, 1)).days
 

@@ -46,7 +46,9 @@ def terms_due(line: OrderLine, on: date, lead_days: int) -> Iterator[Term]:
 
 
 @carries_out("WM-2.b")
-def prepaid_charges(line: OrderLine, on: date, lead_days: int, charged: Iterable[Period], prices: PriceList) -> list[RecurringCharge | Unpriced]:
+def prepaid_charges(
+    line: OrderLine, on: date, lead_days: int, charged: Iterable[Period], prices: PriceList
+) -> list[RecurringCharge | Unpriced]:
     """Returns the charges of the terms due and not yet charged, one for each calendar month part, at the quantity ordered.
 
     The price is that of the first day of the term. A whole term of n months costs exactly n x price, wherever in a month it

@@ -136,7 +136,9 @@ def _charge(line: OrderLine, part: Period, count: Count, prices: PriceList) -> R
 
 
 @carries_out("BT-2.g")
-def additions(line: OrderLine, period: Period, charged_for_period: int, first_days: Sequence[date], prices: PriceList) -> list[AdditionCharge | Unpriced]:
+def additions(
+    line: OrderLine, period: Period, charged_for_period: int, first_days: Sequence[date], prices: PriceList
+) -> list[AdditionCharge | Unpriced]:
     """Returns what the units over those charged for P cost from their first day to the end of P, one charge a first day.
 
     `first_days` are those of every unit now on the platform: the newest are the ones added. Units that appeared between

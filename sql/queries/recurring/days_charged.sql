@@ -1,0 +1,10 @@
+-- The days other runs charged of each line, neighbouring days joined: one row a stretch of days.
+-- returns: tasks.charging.DaysCharged
+select line_no, lower(days) as first, upper(days) as past
+from (
+    select line_no, unnest(range_agg(days)) as days
+    from recurring_charge
+    where run_id <> cast(:run_id as integer)
+    group by line_no
+) as stretches
+order by line_no, first;

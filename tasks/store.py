@@ -71,6 +71,7 @@ class Store:
             raise StoreFailed(self._why_not("read", path, error)) from error
 
     def exists(self, path: str) -> bool:
+        """Whether the file is there."""
         fs, full = self._locate(path)
         return bool(fs.isfile(full))
 

@@ -1,0 +1,257 @@
+"""The invoice as PDF: page one answers what, how much, until when and how to pay; then the lines, then the calls."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import groupby
+
+from reports.call_detail import call_strips
+from reports.front_page import FRONT_ENDS, draw_front, legal_height
+from reports.layout import (
+    ACCENT,
+    BOLD,
+    BOTTOM,
+    LEFT,
+    MUTED,
+    REGULAR,
+    RIGHT,
+    Column,
+    Pages,
+    Pen,
+    Rows,
+    Strip,
+    fitted,
+    gap,
+    heading_strip,
+    height_of,
+    printable,
+    wrapped,
+)
+from reports.page_furniture import document_name, draw_pages
+from reports.records import EndClientSection, InvoiceRecord, LineRecord, VatLine
+from reports.wording import Wording, wording
+
+Pieces = list[Strip | Rows]
+
+CLAUSE, PERIOD, QUANTITY, PRICE = LEFT + 212, LEFT + 256, LEFT + 370, LEFT + 428
+DESCRIPTION_WIDTH = CLAUSE - LEFT - 12
+ZERO = Decimal("0.00")
+
+
+def render(record: InvoiceRecord, draft: bool = False) -> bytes:
+    """The invoice, credit note or debit note in the payer's language, as PDF bytes; the same record gives the same bytes.
+
+    With `draft` every page carries the draft mark; number, dates and structured reference may still be empty.
+    """
+    words, head = wording(record.head.payer.language), record.head
+    name = document_name(head, words)
+    pen = Pen(name, head.seller.name, words.figures.locale.replace("_", "-"))
+    pages = _laid_out(record, words)
+    draw_pages(pen, pages.pages, head, words, name=name, draft=draft, front=lambda: draw_front(pen, head, words))
+    return pen.document()
+
+
+def _laid_out(record: InvoiceRecord, words: Wording) -> Pages:
+    """Overview and totals on the first page; the lines too when all of them fit there, else from the second; calls begin a page."""
+    pages = Pages(FRONT_ENDS, BOTTOM + legal_height(record.head, words))
+    pages.lay(_overview(record, words) + _totals(record, words))
+    clients, detail = _client_overview(record, words), _detail(record, words)
+    if len(pages.pages) == 1 and pages.y - height_of(clients) < pages.floor:
+        pages.turn()
+    pages.lay(clients)
+    if len(pages.pages) == 1 and pages.y - height_of(detail) < pages.floor:
+        pages.turn()
+    pages.lay(detail)
+    calls = _calls(record, words)
+    if calls:
+        pages.turn()
+        pages.lay(calls)
+    return pages
+
+
+def _overview(record: InvoiceRecord, words: Wording) -> Pieces:
+    """One row per service category: reference period, units, total, as the basic invoice of telecom law wants it."""
+    columns = [
+        Column(words("label.overview"), LEFT, 230), Column(words("column.period"), LEFT + 256, 90),
+        Column(words("column.units"), LEFT + 400, 50, "right"), Column(words("column.amount"), RIGHT, 90, "right"),
+    ]
+    lines = sorted((line for client in record.end_clients for line in client.lines), key=_category)
+    rows: Pieces = [_overview_row(service, charge, list(group), words) for (service, charge), group in groupby(lines, key=_category)]
+    return [heading_strip(columns), *(rows or [_sentence(words("label.none"))]), gap(6)]
+
+
+def _category(line: LineRecord) -> tuple[str, str]:
+    return line.service, "recurring" if line.charge == "pro_rata" else line.charge
+
+
+def _overview_row(service: str, charge: str, lines: Sequence[LineRecord], words: Wording) -> Strip:
+    figures = words.figures
+    label = f"{words('service.' + service)} – {words('category.' + charge)}" if service else words("category." + charge)
+    period = figures.span(min(line.from_day for line in lines), max(line.to_day for line in lines))
+    units = figures.quantity(sum((line.quantity for line in lines), Decimal(0)))
+    net = figures.amount(sum((line.net for line in lines), ZERO))
+
+    def draw(pen: Pen, y: float) -> None:
+        pen.text(LEFT, y - 10.5, fitted(printable(label), REGULAR, 8.5, 245), 8.5)
+        pen.text(LEFT + 256, y - 10.5, period, 7.5, MUTED)
+        pen.text(LEFT + 400, y - 10.5, units, 8.5, align="right")
+        pen.text(RIGHT, y - 10.5, net, 8.5, align="right")
+        pen.rule(y - 16.5, width=0.25)
+
+    return Strip(17, draw)
+
+
+def _totals(record: InvoiceRecord, words: Wording) -> Pieces:
+    figures, head = words.figures, record.head
+    rows = [_total_row(words("label.net"), figures.money(head.net))]
+    rows += [_total_row(_vat_label(line, words), figures.money(line.vat)) for line in record.vat]
+    notes: Pieces = []
+    for line in record.vat:
+        text = _vat_text(head.kind, line, words)
+        if text:
+            notes.append(_sentence(text))
+    return [*rows, _gross_row(words("label.gross"), figures.money(head.gross)), *notes, gap(14)]
+
+
+def _vat_label(line: VatLine, words: Wording) -> str:
+    label = words("label.vat", rate=words.figures.percent(line.rate), base=words.figures.money(line.base))
+    return label if line.category == "S" else f"{words(f'vat.{line.category}_short')} · {label}"
+
+
+def _vat_text(kind: str, line: VatLine, words: Wording) -> str:
+    """The mention the category needs by law; interest and fees are outside VAT for another reason than foreign customers."""
+    return words("vat.O_debit_note" if line.category == "O" and kind == "debit_note" else f"vat.{line.category}")
+
+
+def _total_row(label: str, amount: str) -> Strip:
+    def draw(pen: Pen, y: float) -> None:
+        pen.text(RIGHT - 92, y - 10, label, 8, MUTED, align="right")
+        pen.text(RIGHT, y - 10, amount, 8.5, align="right")
+
+    return Strip(14.5, draw, keep=True)
+
+
+def _gross_row(label: str, amount: str) -> Strip:
+    def draw(pen: Pen, y: float) -> None:
+        pen.rule(y - 2, left=RIGHT - 250, color=ACCENT, width=0.8)
+        pen.text(RIGHT - 92, y - 15.5, label, 8.5, bold=True, align="right")
+        pen.text(RIGHT, y - 15.5, amount, 10, ACCENT, bold=True, align="right")
+
+    return Strip(23, draw, keep=True)
+
+
+def _sentence(text: str) -> Strip:
+    lines = wrapped(text, REGULAR, 7.5, RIGHT - LEFT)
+
+    def draw(pen: Pen, y: float) -> None:
+        pen.lines(LEFT, y - 11, lines, 7.5, leading=10.5)
+
+    return Strip(10.5 * len(lines) + 6, draw, keep=True)
+
+
+def _client_overview(record: InvoiceRecord, words: Wording) -> Pieces:
+    """A partner's end clients with their subtotals (CG-2.a); nothing for a payer that is its own and only client."""
+    if len(record.end_clients) < 2:
+        return []
+    columns = [Column(words("label.per_end_client"), LEFT, 300), Column(words("column.amount"), RIGHT, 90, "right")]
+    clients = record.end_clients
+
+    def draw(pen: Pen, y: float, first: int, past: int) -> None:
+        for client in clients[first:past]:
+            pen.text(LEFT, y - 10, fitted(printable(client.name), REGULAR, 8.2, 380), 8.2)
+            pen.text(RIGHT, y - 10, words.figures.amount(client.net), 8.2, align="right")
+            pen.rule(y - 15, width=0.25)
+            y -= 15.5
+
+    heading = heading_strip(columns)
+    return [heading, Rows(len(clients), 15.5, draw, heading), gap(16)]
+
+
+def _line_columns(words: Wording) -> list[Column]:
+    return [
+        Column(words("column.description"), LEFT, DESCRIPTION_WIDTH), Column(words("column.clause"), CLAUSE, 40),
+        Column(words("column.period"), PERIOD, 80), Column(words("column.quantity"), QUANTITY, 46, "right"),
+        Column(words("column.unit_price"), PRICE, 56, "right"), Column(words("column.amount"), RIGHT, 58, "right"),
+    ]
+
+
+def _detail(record: InvoiceRecord, words: Wording) -> Pieces:
+    """Every line, by end client, then by contract and service, each end client with its subtotal (CG-1, CG-2.a)."""
+    own = len(record.end_clients) == 1 and record.end_clients[0].end_client_id == record.head.payer.payer_id
+    pieces: Pieces = []
+    for client in record.end_clients:
+        if client.lines:
+            pieces += _client_strips(client, "" if own else client.name, words)
+    return pieces
+
+
+def _client_strips(client: EndClientSection, name: str, words: Wording) -> Pieces:
+    title = name or words("title.details")
+    pieces: Pieces = [_client_title(title)]
+    for (contract, service), group in groupby(sorted(client.lines, key=_contract_and_service), key=_contract_and_service):
+        under = words("label.contract", contract=contract)
+        if service:
+            under = f"{words('service.' + service)} · {under}"
+        pieces += [_group_title(under), heading_strip(_line_columns(words))]
+        again = heading_strip(_line_columns(words), f"{title} · {under}")
+        pieces += [_line_strip(line, words, again) for line in group]
+        pieces.append(gap(5))
+    if name:
+        pieces.append(_subtotal(words("label.subtotal", name=name), words.figures.amount(client.net)))
+    return [*pieces, gap(13)]
+
+
+def _contract_and_service(line: LineRecord) -> tuple[str, str]:
+    return line.contract_id, line.service
+
+
+def _client_title(title: str) -> Strip:
+    def draw(pen: Pen, y: float) -> None:
+        pen.text(LEFT, y - 12, fitted(printable(title), BOLD, 11, RIGHT - LEFT), 11, ACCENT, bold=True)
+
+    return Strip(19, draw, keep=True)
+
+
+def _group_title(text: str) -> Strip:
+    def draw(pen: Pen, y: float) -> None:
+        pen.text(LEFT, y - 9, fitted(printable(text), REGULAR, 7.8, RIGHT - LEFT), 7.8)
+
+    return Strip(15, draw, keep=True)
+
+
+def _line_strip(line: LineRecord, words: Wording, again: Strip) -> Strip:
+    figures = words.figures
+    description = wrapped(line.description, REGULAR, 8.2, DESCRIPTION_WIDTH)
+    note = wrapped(words.note(line.note), REGULAR, 6.8, CLAUSE + 36 - LEFT) if line.note else ()
+    price = "–" if line.unit_price is None else figures.unit_price(line.unit_price)
+
+    def draw(pen: Pen, y: float) -> None:
+        base = y - 10.5
+        after = pen.lines(LEFT, base, description, 8.2, leading=10.5)
+        pen.lines(LEFT, after + 0.8, note, 6.8, leading=9, color=MUTED)
+        pen.text(CLAUSE, base, fitted(printable(line.clause), REGULAR, 6.5, 40), 6.5, MUTED)
+        pen.text(PERIOD, base, figures.short_span(line.from_day, line.to_day), 7.2, MUTED)
+        pen.text(QUANTITY, base, figures.quantity(line.quantity), 8.2, align="right")
+        pen.text(PRICE, base, price, 8.2, align="right")
+        pen.text(RIGHT, base, figures.amount(line.net), 8.2, align="right")
+        pen.rule(y - height + 0.5, width=0.25)
+
+    height = 6.5 + 10.5 * len(description) + 9 * len(note)
+    return Strip(height, draw, again)
+
+
+def _subtotal(label: str, amount: str) -> Strip:
+    def draw(pen: Pen, y: float) -> None:
+        pen.text(RIGHT - 70, y - 10, fitted(printable(label), BOLD, 8.2, 380), 8.2, bold=True, align="right")
+        pen.text(RIGHT, y - 10, amount, 8.2, bold=True, align="right")
+
+    return Strip(15, draw)
+
+
+def _calls(record: InvoiceRecord, words: Wording) -> Pieces:
+    pieces: Pieces = []
+    for client in record.end_clients:
+        pieces += call_strips(client, words, record.masked_digits)
+    if not pieces:
+        return []
+    text = f"{words('legal.calls_priced')} {words('legal.masked')}" if record.masked_digits else words("legal.calls_priced")
+    return [_client_title(words("title.calls")), _sentence(text), gap(4), *pieces]

@@ -1,0 +1,214 @@
+"""What the documents and mails show: frozen records, filled by the tasks, in the words of the reader.
+
+Amounts are EUR to the cent, unit prices to six decimals. `to_day`, `period_last` are inclusive, as they are shown.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+Language = Literal["fr", "nl", "en"]
+Kind = Literal["invoice", "credit_note", "debit_note"]
+VOICE, SMS, DATA = 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """Who invoices: what Belgian law wants on every invoice (art. 5 RD no 1, art. 2:20 CSA), and where to pay."""
+
+    name: str
+    street: str
+    city: str
+    vat_number: str
+    register: str
+    iban: str
+    bic: str
+    email: str
+    website: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Who pays (CG-1): the customer number, the address, and the language everything is written in."""
+
+    payer_id: str
+    name: str
+    street: str
+    postal_code: str
+    city: str
+    country: str
+    vat_number: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceHead:
+    """The first page: who, what, how much, until when. A draft has no number, dates or structured reference yet."""
+
+    number: str
+    kind: Kind
+    issued_on: date | None
+    due_on: date | None
+    period_first: date
+    period_last: date
+    payer: Payer
+    seller: Seller
+    structured_reference: str
+    net: Decimal
+    vat_total: Decimal
+    gross: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class VatLine:
+    """One VAT category and rate (in percent), with its base and its VAT."""
+
+    category: Literal["S", "AE", "O", "E"]
+    rate: Decimal
+    base: Decimal
+    vat: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LineRecord:
+    """One line. `note` is `name key=value …` (see reports.wording); `unit_price` None where each call has its own."""
+
+    contract_id: str
+    line_id: str
+    service: str
+    product: str
+    description: str
+    charge: str
+    from_day: date
+    to_day: date
+    quantity: Decimal
+    unit_price: Decimal | None
+    net: Decimal
+    clause: str
+    note: str = ""
+
+
+class CallRecord(NamedTuple):
+    """One call, message or data session of the annex. A plain tuple: there are millions of them.
+
+    `callee_key` is the E.164 digits, a short code negative, 0 for none (billing.phone_numbers).
+    `quantity` and `in_pack` are seconds, messages or bytes, by `kind` (1 voice, 2 sms, 3 data); `price_cents` includes the setup.
+    """
+
+    started_at: datetime
+    kind: int
+    callee_key: int
+    destination: str
+    destination_group: str
+    quantity: int
+    in_pack: int
+    price_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineCalls:
+    """The calls of one line, in order of start."""
+
+    line_id: str
+    description: str
+    calls: tuple[CallRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EndClientSection:
+    """The lines of one end client and their subtotal (CG-2.a), and its calls."""
+
+    end_client_id: str
+    name: str
+    lines: tuple[LineRecord, ...]
+    net: Decimal
+    calls: tuple[LineCalls, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRecord:
+    """A whole invoice, ready to be drawn. `masked_digits` hides the end of called numbers."""
+
+    head: InvoiceHead
+    end_clients: tuple[EndClientSection, ...]
+    vat: tuple[VatLine, ...]
+    snapshot_on: date | None = None
+    snapshot_hash: str = ""
+    masked_digits: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ElementRecord:
+    """An element counted on the platform, and the first snapshot that shows it."""
+
+    label: str
+    first_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryLine:
+    """One line of the monthly summary: what was counted and ordered, which rule decided, what is charged (BT-2.f)."""
+
+    contract_id: str
+    line_id: str
+    service: str
+    description: str
+    counted: int | None
+    ordered: int
+    quantity: int
+    rule: str
+    clause: str
+    first_day: date | None
+    elements: tuple[ElementRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRecord:
+    """The monthly summary of one end client; in a dispute it counts, so it names its snapshot by content (BT-2.f)."""
+
+    head: InvoiceHead
+    end_client_id: str
+    name: str
+    snapshot_on: date | None
+    snapshot_hash: str
+    lines: tuple[SummaryLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvoice:
+    """An invoice of which `open_amount` is still to be paid."""
+
+    number: str
+    issued_on: date
+    due_on: date
+    open_amount: Decimal
+    structured_reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRecord:
+    """A payment reminder.
+
+    `fee` is what this reminder costs (CG-2.d); `suspension_from` the first day the service may be suspended (GC-9.1.a); `interest` which
+    rate the dunning policy in force charges: that of the contract (CG-2.e) or the legal one.
+    """
+
+    level: Literal[1, 2]
+    noticed_on: date
+    payer: Payer
+    seller: Seller
+    invoices: tuple[OpenInvoice, ...]
+    total: Decimal
+    fee: Decimal = Decimal("0.00")
+    suspension_from: date | None = None
+    interest: Literal["contract", "legal"] = "contract"
+
+
+@dataclass(frozen=True, slots=True)
+class MailText:
+    """A mail in words: the subject, the plain text and the same in HTML."""
+
+    subject: str
+    text: str
+    html: str

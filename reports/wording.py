@@ -1,0 +1,83 @@
+"""The texts customers read, in French, Dutch and English: `wording/<language>.toml`; nothing of them stands in code."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from reports.figures import Figures, figures
+from reports.records import Language
+
+LANGUAGES: tuple[Language, ...] = ("fr", "nl", "en")
+
+
+class WordingError(Exception):
+    """A text, or a note of a line, that no wording file knows."""
+
+
+class Wording(NamedTuple):
+    """The texts of one language by dotted key, and how that language writes figures and days."""
+
+    language: Language
+    texts: Mapping[str, str]
+    figures: Figures
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of `key` with its `{gaps}` filled. Raises WordingError when there is none."""
+        try:
+            text = self.texts[key]
+        except KeyError:
+            raise WordingError(f"reports/wording/{self.language}.toml has no text `{key}`; add it in all languages") from None
+        return text.format_map(values) if values else text
+
+    def note(self, note: str) -> str:
+        """The note of an invoice line in words.
+
+        A note is `name key=value …` or `name 9/31`; without a name it is `usage`; several are parted by `;`.
+        """
+        return " ".join(self._one_note(part.split()) for part in note.split(";") if part.strip())
+
+    def _one_note(self, words: list[str]) -> str:
+        name = "usage" if "=" in words[0] else words[0]
+        values = dict(word.split("=", 1) for word in words if "=" in word)
+        for word in words:
+            if "/" in word and "=" not in word:
+                values["days"], values["of"] = word.split("/", 1)
+        return self._usage(values) if name == "usage" else self("note." + name, **values)
+
+    def _usage(self, values: Mapping[str, str]) -> str:
+        """`calls=12 seconds=3600 in_pack=1200`; `messages=…` or `bytes=…` in the place of seconds for the other kinds."""
+        measure = next((unit for unit in ("seconds", "messages", "bytes") if unit in values), "seconds")
+        show = self._measured(measure)
+        total, in_pack = int(values.get(measure, 0)), int(values.get("in_pack", 0))
+        calls = self.counted("calls", int(values.get("calls", 0)))
+        text = f"{calls}, {show(total)}" if measure == "seconds" else show(total)
+        return self("note.usage_in_pack", usage=text, in_pack=show(in_pack)) if in_pack else text
+
+    def _measured(self, measure: str) -> Callable[[int], str]:
+        if measure == "messages":
+            return lambda count: self.counted("messages", count)
+        return self.figures.volume if measure == "bytes" else self.figures.duration
+
+    def counted(self, noun: str, count: int) -> str:
+        """`1 call`, `12 calls`."""
+        return self(f"count.{noun}_one" if count == 1 else f"count.{noun}", count=self.figures.whole(count))
+
+
+@cache
+def wording(language: Language) -> Wording:
+    """The wording of a language."""
+    file = files("reports").joinpath("wording", f"{language}.toml")
+    texts = dict(_flattened(tomllib.loads(file.read_text(encoding="utf-8"))))
+    return Wording(language, texts, figures(language))
+
+
+def _flattened(tables: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for key, value in tables.items():
+        if isinstance(value, dict):
+            pairs += _flattened(value, f"{prefix}{key}.")
+        else:
+            pairs.append((f"{prefix}{key}", str(value)))
+    return pairs

@@ -1,0 +1,1 @@
+"""Documents: invoices, summaries and mails as their readers get them."""

@@ -1,0 +1,7 @@
+-- One row per pool that accepted ratings of other runs drew on: what they took together.
+-- returns: tasks.rating_basis._UsedRow
+select use.contract_id, use.end_client_id, use.destination_group, use.unit, use.month, cast(sum(use.used) as bigint) as used
+from pool_use as use
+join run_step as step on step.run_id = use.run_id and step.step = 'rating' and step.state = 'accepted'
+where use.run_id <> :run_id
+group by use.contract_id, use.end_client_id, use.destination_group, use.unit, use.month;

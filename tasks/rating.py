@@ -1,0 +1,191 @@
+"""The rating step: all usage that is due becomes rated usage of the run, in windows of time, with memory for a few windows only.
+
+The records are read, rated and written at the same time, each by its own thread, and all that is written is one transaction:
+a step that was ended anywhere leaves nothing, one that runs again replaces everything.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+from sqlalchemy import Connection, Engine, text
+
+import sql
+from billing.clause import carries_out
+from billing.money import from_cents
+from billing.packs import Pool
+from billing.period import start_of_day_utc
+from billing.rating import Rated, Rating, Status, Usage
+from billing.tariff import Ints
+from tasks.ahead import ahead
+from tasks.ledger import Receipt, Run, Stopped
+from tasks.outside import Outside
+from tasks.rating_basis import read_rating
+from tasks.usage_stream import PENDING, RATED, Scope, Window, as_rows, as_usage, copy_in, read_windows, windows
+
+log = logging.getLogger(__name__)
+
+RECORDS_A_WINDOW = 250_000
+POOL_USE = ("run_id", "contract_id", "end_client_id", "destination_group", "unit", "month", "allowance", "used")
+
+
+@dataclass(frozen=True, slots=True)
+class _Previous:
+    run_id: int
+    through_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Hour:
+    starts_at: datetime
+    records: int
+    leftover: int
+    last_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Id:
+    usage_no: int
+    usage_id: str
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What the step counts while the rows pass: records by status, cents, and the numbers of those the next close sees again."""
+
+    by_status: Ints = field(default_factory=lambda: np.zeros(len(Status) + 1, dtype=np.int64))
+    cents: int = 0
+    unsettled: list[Ints] = field(default_factory=list)
+
+    def add(self, usage: Usage, rated: Rated) -> None:
+        self.by_status += np.bincount(rated.status, minlength=len(Status) + 1)
+        self.cents += int(rated.price_cents.sum())
+        again = rated.status >= Status.HELD
+        if again.any():
+            self.unsettled.append(usage.usage_no[again])
+
+
+@carries_out("BT-2.c", "ST-2.c")
+def cutoff_of(run: Run) -> datetime:
+    """The instant from which usage is left to the next close: 00:00 in Brussels at the start of the close date."""
+    return start_of_day_utc(run.on)
+
+
+def stage(outside: Outside, run: Run) -> Receipt:
+    """Rate all usage in scope that started before the cut-off; what an earlier attempt staged is replaced."""
+    cutoff = cutoff_of(run)
+    scope, hours = _look(outside.engine, run)
+    planned = windows(((hour.starts_at, hour.records, hour.leftover) for hour in hours if hour.starts_at < cutoff), RECORDS_A_WINDOW)
+    ids = _WindowIds(outside.engine)
+    with outside.engine.connect() as conn:
+        rating = read_rating(
+            conn, import_no=run.import_no, run_id=run.run_id, on=run.on, emergency=outside.settings.emergency_numbers, ids=ids.of
+        )
+    work = _Work(outside.engine, run.run_id, scope, planned, rating, ids)
+    with outside.engine.begin() as conn, ahead(_rated(work)) as blocks:
+        _load(conn, run.run_id, blocks)
+        _leave(conn, run.run_id, scope, cutoff, work.tally)
+        _note_pools(conn, run.run_id, rating)
+    return _receipt(work.tally, later=sum(hour.records for hour in hours if hour.starts_at >= cutoff))
+
+
+def _look(engine: Engine, run: Run) -> tuple[Scope, list[_Hour]]:
+    """What there is to rate, by hour; while it is counted no import can add a record under a number already passed."""
+    with engine.begin() as conn:
+        sql.scalar(conn, "rating/summarize")
+    with engine.begin() as conn:
+        sql.run(conn, "rating/wait_for_imports")
+        previous = sql.one(conn, _Previous, "rating/previous", run_id=run.run_id) or _Previous(0, 0)
+        hours = sql.rows(conn, _Hour, "rating/hours", after_no=previous.through_no, previous_id=previous.run_id)
+    through = max((hour.last_no for hour in hours), default=0)
+    return Scope(previous.through_no, max(previous.through_no, through), previous.run_id), hours
+
+
+class _WindowIds:
+    """The ids of the few records whose order decides who gets the rest of a pool, looked up inside the window being rated."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.window: Window | None = None
+
+    def of(self, numbers: Ints) -> Sequence[str]:
+        assert self.window is not None
+        with self._engine.connect() as conn:
+            found = sql.rows(conn, _Id, "rating/usage_ids", numbers=numbers.tolist(), first=self.window.first, past=self.window.past)
+        id_of = {row.usage_no: row.usage_id for row in found}
+        return [id_of[number] for number in numbers.tolist()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """Everything the stream of windows needs."""
+
+    engine: Engine
+    run_id: int
+    scope: Scope
+    planned: Sequence[Window]
+    rating: Rating
+    ids: _WindowIds
+    tally: _Tally = field(default_factory=_Tally)
+
+
+def _rated(work: _Work) -> Generator[bytes, None, None]:
+    """The rows of `rated_usage`, a block a window, in order of time; the next window is read while one is rated."""
+    rate_no = np.append(work.rating.tariff.rate_no, 0)      # its last entry answers for NONE
+    with ahead(read_windows(work.engine, work.scope, work.planned)) as copied:
+        for window, rows in copied:
+            work.ids.window = window
+            usage = as_usage(rows)
+            if len(usage) != window.records:
+                raise Stopped(f"{len(usage)} usage records from {window.first}, {window.records} were counted; run the close again")
+            rated = work.rating.rate(usage)
+            work.tally.add(usage, rated)
+            yield as_rows(work.run_id, usage, rated, rate_no[rated.rate])
+
+
+def _load(conn: Connection, run_id: int, blocks: Iterator[bytes]) -> None:
+    """Load the blocks into a table of their own and make it the run's partition in place of an earlier one.
+
+    Readers of other runs are locked out only for the moment of the exchange.
+    """
+    name, new = f"rated_usage_{run_id}", f"rated_usage_{run_id}_new"
+    conn.execute(text(f"create table {new} (like rated_usage, check (run_id = {run_id}))"))
+    # Rows of a table made in this transaction can be written as visible to all at once, and need no second pass later.
+    copy_in(conn, new, RATED.names, blocks, "format binary, freeze")
+    conn.execute(text(f"create index on {new} (line_no)"))
+    conn.execute(text(f"create index on {new} using brin (started_at) with (pages_per_range = 32)"))
+    conn.execute(text(f"drop table if exists {name}"))
+    conn.execute(text(f"alter table {new} rename to {name}"))
+    conn.execute(text(f"alter table rated_usage attach partition {name} for values in ({run_id})"))
+
+
+def _leave(conn: Connection, run_id: int, scope: Scope, cutoff: datetime, tally: _Tally) -> None:
+    """Note what was looked at, and what the next close looks at again: records after the cut-off, held or unrated."""
+    sql.run(conn, "rating/forget_window", run_id=run_id)
+    sql.run(conn, "rating/forget_pending", run_id=run_id)
+    sql.run(conn, "rating/add_window", run_id=run_id, after_no=scope.after_no, through_no=scope.through_no, cutoff=cutoff)
+    sql.run(
+        conn, "rating/leave_after_cutoff",
+        run_id=run_id, after_no=scope.after_no, through_no=scope.through_no, previous_id=scope.previous_id, cutoff=cutoff,
+    )
+    rows = (PENDING.write({"run_id": run_id, "usage_no": numbers}, len(numbers)) for numbers in tally.unsettled)
+    copy_in(conn, "usage_pending", PENDING.names, rows)
+
+
+def _note_pools(conn: Connection, run_id: int, rating: Rating) -> None:
+    sql.run(conn, "rating/forget_pools", run_id=run_id)
+    uses = ((run_id, *_pool_columns(use.pool), use.allowance, use.used) for use in rating.pools.uses())
+    sql.copy_in(conn, "pool_use", POOL_USE, uses)
+
+
+def _pool_columns(pool: Pool) -> tuple[object, ...]:
+    return pool.contract_id, pool.end_client_id, pool.destination_group, pool.unit, pool.month
+
+
+def _receipt(tally: _Tally, later: int) -> Receipt:
+    counts = {status.name.lower(): int(tally.by_status[status]) for status in Status}
+    return Receipt({"rated": sum(counts.values()), **counts, "after_cutoff": later, "net": str(from_cents(tally.cents))})

@@ -1,0 +1,86 @@
+"""What a run rates by, read from the database as of its import: lines, decks, packs, and what was taken of the pools before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+import sql
+from billing import phone_numbers
+from billing.contract import Contract, missing_for_force
+from billing.packs import Ids, PackContent, PackLine, Packs, Pool, Pools, Unit
+from billing.rating import Line, Rating, Reason
+from billing.tariff import DECKS, NONE, Rate, Tariff
+
+
+@dataclass(frozen=True, slots=True)
+class _LineRow:
+    line_no: int
+    service: str | None
+    starts_on: date
+    ends_on: date | None
+    contract_id: str
+    end_client_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _QuantityRow:
+    line_no: int
+    month: date
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class _UsedRow:
+    contract_id: str
+    end_client_id: str
+    destination_group: str
+    unit: Unit
+    month: date
+    used: int
+
+
+def read_rating(conn: Connection, *, import_no: int, run_id: int, on: date, emergency: Iterable[str], ids: Ids) -> Rating:
+    """What usage is rated with: reference data of the import, contracts in force on the day `on`, pools as other runs left them.
+
+    `emergency` are the numbers that are always free, as dialled; `run_id` is the run that rates (0 = none).
+    """
+    tariff = Tariff(sql.rows(conn, Rate, "rating/rates", import_no=import_no))
+    pools = read_pools(conn, import_no=import_no, run_id=run_id)
+    free = [-phone_numbers.key(number) for number in emergency]
+    return Rating(read_lines(conn, import_no, on), tariff, pools, ids, free)
+
+
+def read_pools(conn: Connection, *, import_no: int, run_id: int) -> Pools:
+    """The pools, with what accepted ratings of other runs took of them."""
+    charged = {(row.line_no, row.month): row.quantity for row in sql.rows(
+        conn, _QuantityRow, "rating/pack_quantities", import_no=import_no, run_id=run_id)}
+    packs = Packs(
+        sql.rows(conn, PackLine, "rating/pack_lines", import_no=import_no),
+        sql.rows(conn, PackContent, "rating/pack_contents", import_no=import_no),
+        charged,
+    )
+    earlier = {
+        Pool(row.contract_id, row.end_client_id, row.destination_group, row.unit, row.month): row.used
+        for row in sql.rows(conn, _UsedRow, "rating/pools_used", run_id=run_id)
+    }
+    return Pools(packs, earlier)
+
+
+def read_lines(conn: Connection, import_no: int, on: date) -> list[Line]:
+    """The order lines; one under a contract that is not in force on the day has its usage held (GC-2.2, GC-11.1)."""
+    contracts = sql.rows(conn, Contract, "rating/contracts", import_no=import_no)
+    in_force = {contract.contract_id for contract in contracts if not missing_for_force(contract, on)}
+    return [_line(row, row.contract_id in in_force) for row in sql.rows(conn, _LineRow, "rating/lines", import_no=import_no)]
+
+
+def _line(row: _LineRow, contract_in_force: bool) -> Line:
+    deck = DECKS.index(row.service) if row.service in DECKS else NONE
+    held = Reason.NONE if contract_in_force else Reason.CONTRACT_NOT_IN_FORCE
+    return Line(row.line_no, deck, row.starts_on, row.ends_on, row.contract_id, row.end_client_id, held)
+
+
+__all__ = ["read_lines", "read_pools", "read_rating"]

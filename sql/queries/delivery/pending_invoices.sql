@@ -1,0 +1,16 @@
+-- One row per invoice of the run that is recorded and not sent, in the order of the numbers, with what its mail says.
+-- returns: tasks.delivery.PendingInvoice
+select delivery.delivery_id, delivery.channel, delivery.recipients, delivery.message_id,
+    invoice.invoice_id, invoice.number, invoice.kind, invoice.issued_on, invoice.due_on, invoice.net, invoice.vat, invoice.gross,
+    invoice.structured_reference, coalesce(lines.first_day, invoice.issued_on) as first_day, coalesce(lines.last_day, invoice.issued_on) as last_day,
+    party.party_id as payer_id, party.name, party.street, party.postal_code, party.city, party.country, party.vat_number, party.language
+from delivery
+join invoice using (invoice_id)
+join party on party.party_id = invoice.payer_id and party.version = invoice.payer_version
+left join lateral (
+    select min(from_day) as first_day, max(to_day) as last_day
+    from invoice_line
+    where invoice_line.invoice_id = invoice.invoice_id
+) as lines on true
+where delivery.run_id = :run_id and delivery.purpose = 'invoice' and delivery.state = 'pending'
+order by invoice.number;

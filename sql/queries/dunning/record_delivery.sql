@@ -1,0 +1,4 @@
+-- Records a reminder in the outbox; returns its key.
+insert into delivery (purpose, payer_id, channel, recipients, message_id)
+values ('reminder', :payer_id, :channel, :recipients, :message_id)
+returning delivery_id;

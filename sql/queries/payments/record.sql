@@ -1,0 +1,3 @@
+-- Records a payment of an invoice.
+insert into payment (invoice_id, amount, paid_on)
+values (:invoice_id, :amount, :paid_on);

@@ -1,0 +1,260 @@
+"""The mail transport: sends one prepared message and says what became of it, over one connection for all of them.
+
+A server's OK and our own commit cannot be one act. Killed between the two, the message is sent again with the same Message-ID, and
+mail systems that drop duplicates drop it. Into a Maildir a message goes exactly once: its file name derives from its Message-ID.
+"""
+
+import logging
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
+
+from tasks.ledger import Stopped
+from tasks.maildir import Maildir, file_name
+from tasks.settings import Settings
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_S = 30.0
+LONGEST_WAIT_S = 60.0
+NOT_AVAILABLE = 421    # RFC 5321: the server closes the connection after it
+TOO_LARGE = 552
+PERMANENT = 500
+
+
+class MailUnavailable(Stopped):
+    """No mail can be sent now. What was sent stays sent, the rest stays pending; running the step again goes on with it."""
+
+
+class UnreachableError(Exception):
+    """The server could not be reached, or the connection broke: worth another try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A message ready to go: the envelope and the bytes."""
+
+    message_id: str
+    sender: str
+    recipients: tuple[str, ...]
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a message. `note` says why it was rejected or put off, or which recipients were refused; "" when all went well.
+
+    `put_off` is a transient answer (4xx): worth another try later. `tries` counts attempts, connection attempts included.
+    """
+
+    state: Literal["sent", "put_off", "rejected"]
+    note: str = ""
+    tries: int = 1
+
+
+class Sender(Protocol):
+    """Where mail goes."""
+
+    def send(self, mail: Mail) -> Outcome:
+        """Hand one message over. Raises MailUnavailable when nothing can be sent now."""
+        ...
+
+    def close(self) -> None:
+        """Say goodbye; never raises."""
+        ...
+
+
+@contextmanager
+def open_sender(settings: Settings) -> Iterator[Sender]:
+    """The sender the settings describe: SMTP, or a Maildir (by default `mailbox` under `state`). Connects with the first message."""
+    url = settings.smtp_url or f"maildir:{settings.state / 'mailbox'}"
+    sender: Sender
+    if url.startswith("maildir:"):
+        sender = MaildirSender(Path(url.removeprefix("maildir:").removeprefix("//")))
+    else:
+        sender = SmtpSender(url, settings.smtp_starttls, settings.mail_attempts, float(settings.mail_backoff_s))
+    try:
+        yield sender
+    finally:
+        sender.close()
+
+
+class MaildirSender:
+    """Stores each message in a folder, exactly once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._maildir: Maildir | None = None
+
+    def send(self, mail: Mail) -> Outcome:
+        """Store the message; one that is there already counts as sent."""
+        try:
+            self._maildir = self._maildir or Maildir(self._folder)
+            self._maildir.deliver(file_name(mail.message_id), mail.content)
+        except OSError as error:
+            why = error.strerror or error
+            raise MailUnavailable(f"could not store mail in {self._folder}: {why}; put it right, then run again") from error
+        return Outcome("sent")
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+class SmtpSender:
+    """Speaks SMTP over one connection, opened anew when it breaks, each try `backoff_s` × 1, 2, 4 … after the one before."""
+
+    def __init__(
+        self, url: str, starttls: Literal["never", "if_offered", "required"], attempts: int, backoff_s: float, timeout_s: float = TIMEOUT_S
+    ) -> None:
+        self._url, self._starttls, self._timeout_s = _parsed(url), starttls, timeout_s
+        self._attempts, self._backoff_s = attempts, backoff_s
+        self._connection: smtplib.SMTP | None = None
+
+    def send(self, mail: Mail) -> Outcome:
+        """Hand one message to the server, trying again while it cannot be reached. Raises MailUnavailable when it stays so."""
+        retrying = Retrying(
+            stop=stop_after_attempt(self._attempts),
+            wait=wait_exponential(multiplier=self._backoff_s, max=LONGEST_WAIT_S),
+            retry=retry_if_exception_type(UnreachableError),
+            reraise=True,
+        )
+        try:
+            outcome: Outcome = retrying(self._try, mail)
+        except UnreachableError as error:
+            raise MailUnavailable(
+                f"the mail server at {self._where} cannot be used after {self._attempts} attempts: {error}; "
+                "start it or correct smtp_url, then run again: nothing is sent twice"
+            ) from error
+        return Outcome(outcome.state, outcome.note, int(retrying.statistics["attempt_number"]))
+
+    def close(self) -> None:
+        """QUIT, if there is a connection."""
+        if self._connection is not None:
+            try:
+                self._connection.quit()
+            except (smtplib.SMTPException, OSError):
+                self._connection.close()
+            self._connection = None
+
+    @property
+    def _where(self) -> str:
+        """The server without its password."""
+        return f"{self._url.hostname}:{self._url.port or _default_port(self._url)}"
+
+    def _try(self, mail: Mail) -> Outcome:
+        """One attempt. Raises UnreachableError when it is the connection that failed."""
+        try:
+            refused = self._connected().sendmail(mail.sender, mail.recipients, mail.content)
+        except smtplib.SMTPRecipientsRefused as error:
+            return self._answer(max(code for code, _ in error.recipients.values()), _listed(error.recipients), error.recipients)
+        except smtplib.SMTPSenderRefused as error:
+            return self._sender_refused(error)
+        except smtplib.SMTPDataError as error:
+            return self._answer(error.smtp_code, _said(error.smtp_code, error.smtp_error))
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            raise UnreachableError(_why(error)) from error
+        return Outcome("sent", f"refused: {_listed(refused)}" if refused else "")
+
+    def _answer(self, code: int, note: str, recipients: dict[str, tuple[int, bytes]] | None = None) -> Outcome:
+        """What an answer of the server to one message means; 4xx for any recipient while all were refused is worth another try."""
+        codes = {code} | {code for code, _ in (recipients or {}).values()}
+        if NOT_AVAILABLE in codes:
+            self._drop()
+            raise UnreachableError(note)
+        return Outcome("rejected" if min(codes) >= PERMANENT else "put_off", note)
+
+    def _sender_refused(self, error: smtplib.SMTPSenderRefused) -> Outcome:
+        """A refused sender is a mistake of ours, the same for every message; only a message that is too large is its own fault."""
+        note = _said(error.smtp_code, error.smtp_error)
+        if error.smtp_code >= PERMANENT and error.smtp_code != TOO_LARGE:
+            raise MailUnavailable(f"the mail server at {self._where} refuses the sender {error.sender}: {note}; correct mail_from")
+        return self._answer(error.smtp_code, note)
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._connection is None:
+            self._connection = self._connect()
+        return self._connection
+
+    def _connect(self) -> smtplib.SMTP:
+        host, port = self._url.hostname or "localhost", self._url.port or _default_port(self._url)
+        if self._url.scheme == "smtps":
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=self._timeout_s, context=ssl.create_default_context())
+        else:
+            connection = smtplib.SMTP(host, port, timeout=self._timeout_s)
+        try:
+            connection.ehlo_or_helo_if_needed()
+            self._secure(connection)
+            self._log_in(connection)
+        except BaseException:
+            connection.close()
+            raise
+        log.info("connected to the mail server at %s", self._where)
+        return connection
+
+    def _secure(self, connection: smtplib.SMTP) -> None:
+        if self._url.scheme == "smtps" or self._starttls == "never":
+            return
+        if connection.has_extn("starttls"):
+            # A certificate that does not fit ends here: falling back to plain text would give the password away.
+            connection.starttls(context=ssl.create_default_context())
+            connection.ehlo()
+        elif self._starttls == "required":
+            raise MailUnavailable(f"the mail server at {self._where} offers no STARTTLS; set smtp_starttls or use smtps://")
+
+    def _log_in(self, connection: smtplib.SMTP) -> None:
+        if self._url.username is None:
+            return
+        try:
+            connection.login(unquote(self._url.username), unquote(self._url.password or ""))
+        except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError) as error:
+            if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code < PERMANENT:
+                raise
+            raise MailUnavailable(f"the mail server at {self._where} refused the login; correct user and password in smtp_url") from error
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _parsed(url: str) -> SplitResult:
+    parsed = urlsplit(url)
+    try:
+        usable = parsed.hostname is not None and (parsed.port is None or parsed.port > 0)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise MailUnavailable("smtp_url names no server; write it as smtp://host:port")
+    return parsed
+
+
+def _default_port(url: SplitResult) -> int:
+    return smtplib.SMTP_SSL_PORT if url.scheme == "smtps" else smtplib.SMTP_PORT
+
+
+def _listed(refused: dict[str, tuple[int, bytes]]) -> str:
+    return "; ".join(f"{address}: {_said(code, answer)}" for address, (code, answer) in sorted(refused.items()))
+
+
+def _said(code: int, answer: bytes | str) -> str:
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return " ".join(f"{code} {text}".split())
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _said(error.smtp_code, error.smtp_error)
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+__all__ = ["Mail", "MailUnavailable", "MaildirSender", "Outcome", "Sender", "SmtpSender", "open_sender"]

@@ -1,0 +1,186 @@
+"""The tables of the feed: their columns, how each is read, what it refers to, and the rules between the columns of a row."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from tasks.feed.values import (
+    Reader,
+    Value,
+    country,
+    day,
+    decimal,
+    deposit,
+    identifier,
+    one_of,
+    rate_prefix,
+    text,
+    truth,
+    whole_number,
+)
+
+Reference = Literal["party", "partner", "contract", "product", "line"]
+Row = Mapping[str, Value]
+Broken = tuple[str, str]  # column and reason
+
+SERVICES = ("business_telephony", "sip_trunking", "web_meeting", "telavox")
+PRODUCT_KINDS = ("user", "channel", "national_number", "international_number", "pack", "licence", "hardware", "activation",
+                 "installation", "porting_out", "usage", "other")
+LANGUAGES = ("fr", "nl", "en")
+TERMS = ("allocloud", "telavox")
+USAGE_KINDS = ("voice", "sms", "data")
+DIRECTIONS = ("out", "in")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the feed. An empty cell is refused when `required`, else it is `default`."""
+
+    name: str
+    reads: Reader = text
+    required: bool = True
+    default: Value = None
+    refers_to: Reference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the feed: `<name>.csv`, its key, and what a row must keep to beyond its cells."""
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    mandatory: bool = False
+    rule: Callable[[Row], Broken | None] = lambda row: None
+    provides: Reference | None = None      # what its own rows may refer to
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its columns, in the order of the format."""
+        return tuple(column.name for column in self.columns)
+
+
+def _needed(name: str, reads: Reader = text, refers_to: Reference | None = None) -> Column:
+    return Column(name, reads, refers_to=refers_to)
+
+
+def _optional(name: str, reads: Reader = text, default: Value = None, refers_to: Reference | None = None) -> Column:
+    return Column(name, reads, required=False, default=default, refers_to=refers_to)
+
+
+def _line_ends_after_it_starts(row: Row) -> Broken | None:
+    starts, ends = row["starts_on"], row["ends_on"]
+    if starts is not None and ends is not None and ends < starts:  # type: ignore[operator]  # both are days
+        return "ends_on", f"before starts_on {starts}; a line of one day ends on the day it starts"
+    return None
+
+
+def _pack_holds_something(row: Row) -> Broken | None:
+    if row["minutes"] is None and row["data_mb"] is None:
+        return "minutes", "neither minutes nor data_mb is given; give one of them"
+    return None
+
+
+def _charge_says_what_it_is(row: Row) -> Broken | None:
+    if row["product"] is None and not row["description"]:
+        return "description", "neither product nor description is given; say what is charged"
+    return None
+
+
+def _closed_after_opened(row: Row) -> Broken | None:
+    if row["closed_on"] is not None and row["closed_on"] < row["opened_on"]:  # type: ignore[operator]  # both are days
+        return "closed_on", f"before opened_on {row['opened_on']}; check both days"
+    return None
+
+
+PRICE, AMOUNT, COUNT = decimal(6), decimal(2), whole_number()
+
+PARTIES = Table("parties", (
+    _needed("party_id", identifier), _needed("role", one_of("partner", "client")), _optional("partner_id", identifier, refers_to="partner"),
+    _needed("name"), _needed("language", one_of(*LANGUAGES)), _optional("billing_emails", default=""),
+    _needed("delivery", one_of("email", "portal")), _optional("street", default=""), _optional("postal_code", default=""),
+    _optional("city", default=""), _needed("country", country), _optional("vat_number", default=""), _optional("peppol_id", default=""),
+), key=("party_id",), mandatory=True, provides="partner")
+
+PRODUCTS = Table("products", (
+    _needed("product", identifier), _needed("service", one_of(*SERVICES)), _needed("kind", one_of(*PRODUCT_KINDS)),
+    _needed("timing", one_of("at_order", "advance", "arrears")), _needed("name_fr"), _needed("name_nl"), _needed("name_en"),
+    _optional("revenue_account", default=""),
+), key=("product",), mandatory=True)
+
+CONTRACTS = Table("contracts", (
+    _needed("contract_id", identifier), _needed("payer_id", identifier, "party"), _needed("terms", one_of(*TERMS)),
+    _optional("signed_on", day), _optional("credit_approved_on", day), _optional("deposit_required", deposit),
+    _optional("deposit_received_on", day), _optional("confirmed_on", day), _optional("starts_on", day),
+    _optional("term_months", COUNT, default=24), _optional("payment_days", COUNT, default=30),
+), key=("contract_id",), mandatory=True)
+
+PRICES = Table("prices", (
+    _needed("product", identifier, "product"), _needed("valid_from", day), _needed("unit_price", PRICE), _optional("announced_on", day),
+), key=("product", "valid_from"), mandatory=True)
+
+PACKS = Table("packs", (
+    _needed("product", identifier, "product"), _needed("valid_from", day), _needed("destination_group", identifier),
+    _optional("minutes", PRICE), _optional("data_mb", PRICE),
+), key=("product", "valid_from", "destination_group"), rule=_pack_holds_something)
+
+RATES = Table("rates", (
+    _needed("deck", one_of(*SERVICES)), _needed("prefix", rate_prefix), _needed("destination"), _needed("destination_group"),
+    _needed("valid_from", day), _needed("per_minute", PRICE), _optional("setup", PRICE, default=0),
+    _optional("first_increment", whole_number(1), default=1), _optional("next_increment", whole_number(1), default=1),
+), key=("deck", "prefix", "valid_from"))
+
+ORDER_LINES = Table("order_lines", (
+    _needed("line_id", identifier), _needed("contract_id", identifier, "contract"), _needed("end_client_id", identifier, "party"),
+    _needed("product", identifier, "product"), _needed("quantity", COUNT), _optional("unit_price", PRICE), _needed("starts_on", day),
+    _optional("ends_on", day), _optional("min_months", COUNT), _optional("charged_through", day),
+), key=("line_id",), mandatory=True, rule=_line_ends_after_it_starts)
+
+INVENTORY = Table("inventory", (
+    _needed("line_id", identifier, "line"), _needed("element_id", identifier), _needed("kind", one_of(*PRODUCT_KINDS)),
+    _optional("label", default=""),
+), key=("line_id", "element_id"), mandatory=True)
+
+USAGE = Table("usage", (  # read in bulk by tasks.feed.usage; here for the names and the order
+    _needed("usage_id", identifier), _needed("line_id", identifier, "line"), _needed("kind", one_of(*USAGE_KINDS)),
+    _needed("direction", one_of(*DIRECTIONS)), _optional("caller", default=""), _optional("callee", default=""), _needed("started_at"),
+    _needed("quantity"), _optional("visited_country", country, default=""),
+), key=("usage_id",), mandatory=True)
+
+CHARGES = Table("charges", (
+    _needed("charge_id", identifier), _needed("contract_id", identifier, "contract"),
+    _optional("end_client_id", identifier, refers_to="party"),
+    _needed("on", day), _optional("product", identifier, refers_to="product"), _optional("description", default=""),
+    _needed("quantity", PRICE), _needed("unit_price", PRICE), _optional("reason_clause", default=""),
+), key=("charge_id",), rule=_charge_says_what_it_is)
+
+CREDITS = Table("credits", (
+    _needed("credit_id", identifier), _needed("contract_id", identifier, "contract"),
+    _optional("end_client_id", identifier, refers_to="party"),
+    _needed("on", day), _needed("amount", AMOUNT), _needed("reason"),
+), key=("credit_id",))
+
+TERMINATIONS = Table("terminations", (
+    _needed("termination_id", identifier), _needed("contract_id", identifier, "contract"),
+    _optional("line_id", identifier, refers_to="line"),
+    _optional("end_client_id", identifier, refers_to="party"), _needed("by", one_of("client", "partner", "operator", "bankruptcy")),
+    _needed("received_on", day), _optional("requested_on", day), _optional("client_breach", truth, default=False),
+    _optional("proof", default=""),
+), key=("termination_id",))
+
+DISPUTES = Table("disputes", (
+    _needed("dispute_id", identifier), _needed("invoice_number"), _needed("opened_on", day), _needed("amount", AMOUNT),
+    _needed("phase", one_of("claim", "mediation", "court")), _optional("guarantee_amount", AMOUNT), _optional("closed_on", day),
+), key=("dispute_id",), rule=_closed_after_opened)
+
+DEPOSITS = Table("deposits", (
+    _needed("deposit_id", identifier), _needed("payer_id", identifier, "party"), _needed("on", day),
+    _needed("amount", decimal(2, signed=True)), _needed("kind", one_of("deposit", "bank_guarantee")),
+), key=("deposit_id",))
+
+REFERENCE = (PARTIES, PRODUCTS, CONTRACTS, PRICES, PACKS, RATES, ORDER_LINES)  # in the order in which they refer to each other
+KEPT = (CHARGES, CREDITS, TERMINATIONS, DISPUTES, DEPOSITS)                    # stored as they come, used by later steps of the product
+
+__all__ = [
+    "DIRECTIONS", "INVENTORY", "KEPT", "ORDER_LINES", "PARTIES", "REFERENCE", "USAGE", "USAGE_KINDS", "Column", "Reference", "Row", "Table",
+]

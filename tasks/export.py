@@ -7,10 +7,10 @@ from dataclasses import astuple, dataclass, fields
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Engine
-
 import sql
+from tasks.ledger import Receipt, Run
 from tasks.outside import Outside
+from tasks.rated_usage_export import export_rated_usage
 from tasks.store import Store
 
 
@@ -50,12 +50,37 @@ class LineRow:
     clause: str
 
 
-def write_invoice_files(outside: Outside, month: date) -> None:
-    """Write the invoices and lines of a month (its first day): those of its close and of the orders runs in it."""
+@dataclass(frozen=True, slots=True)
+class RejectRow:
+    """One row of rejects.csv: a cell of the feed that could not be used, and why."""
+
+    path: str
+    line: int
+    column_name: str
+    value: str
+    reason: str
+
+
+def write_files(outside: Outside, run: Run) -> Receipt:
+    """Write the files of the month the run belongs to; returns how many invoices and lines they hold."""
+    month = (run.period.first if run.period else run.on).replace(day=1)
+    invoices, lines = write_invoice_files(outside, month)
+    with outside.engine.connect() as conn:
+        _write(outside.out, f"{run.folder}/rejects.csv", RejectRow, sql.rows(conn, RejectRow, "feed/open_rejects"))
+    if run.period:
+        export_rated_usage(outside, run)
+    return Receipt({"invoices": invoices, "lines": lines})
+
+
+def write_invoice_files(outside: Outside, month: date) -> tuple[int, int]:
+    """Write the invoices and lines of a month (its first day): those of its close and of the orders runs in it. Returns how many."""
     folder = f"{month:%Y-%m}"
     with outside.engine.connect() as conn:
-        _write(outside.out, f"{folder}/invoices.csv", InvoiceRow, sql.rows(conn, InvoiceRow, "export/invoices", month=month))
-        _write(outside.out, f"{folder}/invoice_lines.csv", LineRow, sql.rows(conn, LineRow, "export/invoice_lines", month=month))
+        invoices = sql.rows(conn, InvoiceRow, "export/invoices", month=month)
+        lines = sql.rows(conn, LineRow, "export/invoice_lines", month=month)
+    _write(outside.out, f"{folder}/invoices.csv", InvoiceRow, invoices)
+    _write(outside.out, f"{folder}/invoice_lines.csv", LineRow, lines)
+    return len(invoices), len(lines)
 
 
 def _write(out: Store, path: str, record: type, records: Iterable[object]) -> None:

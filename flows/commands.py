@@ -5,9 +5,11 @@ import os
 import sys
 from collections.abc import Callable
 
+import sql
+from billing.dunning import PolicyError
 from billing.period import Period
 from tasks.database import DatabaseUnavailable
-from tasks.ledger import Stopped
+from tasks.ledger import Stopped, close_of
 from tasks.outside import open_outside
 from tasks.settings import SettingsError
 from tasks.store import StoreFailed
@@ -19,7 +21,7 @@ def run(given: argparse.Namespace) -> int:
     """Run the command; returns the exit code, with the reason of a refusal on stderr."""
     try:
         return _COMMANDS[given.command](given) or DONE
-    except SettingsError as error:
+    except (SettingsError, PolicyError) as error:
         return _say(str(error), MISUSED)
     except (Stopped, DatabaseUnavailable, StoreFailed) as error:
         return _say(str(error), REFUSED)
@@ -78,14 +80,20 @@ def _quote(given: argparse.Namespace) -> None:
     from tasks.quote import quote
 
     outside = open_outside()
-    answer = quote(outside, given.number, given.line, given.seconds, given.at)
-    print("\n".join(answer.explain()))
+    with outside.engine.connect() as conn:
+        newest = int(sql.scalar(conn, "runs/newest_import"))
+    numbers = outside.settings.emergency_numbers
+    print("\n".join(quote(outside.engine, newest, given.number, given.line, given.seconds, given.at, numbers).explain()))
 
 
 def _export(given: argparse.Namespace) -> None:
     from tasks.export import write_files
 
-    print(write_files(open_outside(), given.period))
+    outside = open_outside()
+    run = close_of(outside.engine, given.period)
+    if run is None:
+        raise Stopped(f"{_month(given.period)} was never closed; `billing close {_month(given.period)}` closes it")
+    print(write_files(outside, run))
 
 
 def _status(_given: argparse.Namespace) -> None:

@@ -20,7 +20,7 @@ from tasks.database import stop_embedded
 from tasks.demo.feed import write_feed
 from tasks.mailbox_server import MailboxServer
 from tasks.outside import Outside, open_outside
-from tasks.payments import open_invoices, pay
+from tasks.payments import open_invoices_on, pay
 from tasks.status import status
 
 MONTHS = ("2026-08", "2026-09", "2026-10")
@@ -126,7 +126,9 @@ def _day_of(path: Path) -> date:
 def _pay_most(outside: Outside, on: date, chance: random.Random) -> int:
     """Most customers pay what is open, in full."""
     count = 0
-    for invoice in open_invoices(outside.engine, on):
+    with outside.engine.connect() as conn:
+        owed = open_invoices_on(conn, on)
+    for invoice in owed:
         if chance.random() < PAID_SHARE:
             pay(outside.engine, invoice.number, invoice.open_amount, on)
             count += 1

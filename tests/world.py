@@ -256,14 +256,14 @@ def _inventory() -> dict[str, list[Row]]:
 
 
 # ------------------------------------------------------------------------------------------------ calls
-# id, line, start (UTC), callee, seconds, what the close of October makes of it: status, seconds in the pack, seconds charged, cents.
+# id, line, start (UTC), callee, seconds, what the close of October makes of it: status, seconds in the pack, the other seconds, cents.
 # Clocks go back on 25 October: the cut-off of the 28th, 00:00 in Brussels, is 23:00 UTC on the 27th.
 _CALLS: tuple[tuple[str, str, str, str, int, tuple[str, int, int, int] | None], ...] = (
     ("U-START-01", "L-START-USER", "2026-10-24T09:00:00Z", "+3223456789", 60, ("charged", 0, 60, 6)),
     ("U-START-02", "L-START-USER", "2026-10-24T09:05:00Z", "+3223456789", 61, ("charged", 0, 61, 7)),      # 6.1 cents: up, no increment
     ("U-START-03", "L-START-USER", "2026-10-24T09:10:00Z", "+32475123456", 1, ("charged", 0, 1, 1)),       # 0.2 cent: up
-    ("U-START-04", "L-START-USER", "2026-10-24T09:15:00Z", "112", 30, ("free", 0, 0, 0)),                  # emergency
-    ("U-START-05", "L-START-USER", "2026-10-24T09:20:00Z", "+3280012345", 300, ("free", 0, 0, 0)),         # 0800
+    ("U-START-04", "L-START-USER", "2026-10-24T09:15:00Z", "112", 30, ("free", 0, 30, 0)),                 # emergency
+    ("U-START-05", "L-START-USER", "2026-10-24T09:20:00Z", "+3280012345", 300, ("free", 0, 300, 0)),       # 0800
     ("U-START-06", "L-START-USER", "2026-10-24T09:25:00Z", "+3223456789", 0, ("free", 0, 0, 0)),           # not answered
     ("U-START-07", "L-START-USER", "2026-10-25T00:30:00Z", "+3242223344", 600, ("charged", 0, 600, 60)),   # 02:30, the first of two
     ("U-START-08", "L-START-USER", "2026-10-25T01:30:00Z", "+3242223344", 600, ("charged", 0, 600, 60)),   # 02:30, the second
@@ -281,8 +281,8 @@ _CALLS: tuple[tuple[str, str, str, str, int, tuple[str, int, int, int] | None], 
     ("U-TLX-02", "L-TLX-USER", "2026-10-06T10:05:00Z", "+32475123456", 30, ("charged", 0, 30, 6)),
     ("U-LUX-01", "L-LUX-USER", "2026-10-07T08:00:00Z", "+352621123456", 60, ("charged", 0, 60, 20)),
     ("U-LUX-02", "L-LUX-USER", "2026-10-07T08:10:00Z", "+35227123456", 60, ("charged", 0, 60, 9)),
-    ("U-WAIT-01", "L-WAIT-USER", "2026-10-08T08:00:00Z", "+3223456789", 60, ("held", 0, 0, 0)),
-    ("U-WAIT-02", "L-WAIT-USER", "2026-10-09T08:00:00Z", "+32475123456", 60, ("held", 0, 0, 0)),
+    ("U-WAIT-01", "L-WAIT-USER", "2026-10-08T08:00:00Z", "+3223456789", 60, ("held", 0, 60, 0)),
+    ("U-WAIT-02", "L-WAIT-USER", "2026-10-09T08:00:00Z", "+32475123456", 60, ("held", 0, 60, 0)),
     ("U-SIP-01", "L-SIP-CHANNEL", "2026-10-12T08:00:00Z", "+3223456789", 61, ("charged", 0, 61, 12)),      # 60/60: two minutes
     ("U-SIP-02", "L-SIP-CHANNEL", "2026-10-12T08:10:00Z", "+3223456789", 1, ("charged", 0, 1, 6)),         # 60/60: one minute
     ("U-SIP-03", "L-SIP-CHANNEL", "2026-10-12T08:20:00Z", "+32475123456", 61, ("charged", 0, 61, 13)),     # 1/1: 12.2 cents, up

@@ -13,7 +13,13 @@ NOVEMBER = date(2026, 11, 1)
 
 
 def charged(
-    kind: str, ordered: int, counted: int | None, *, service: str = "business_telephony", term_runs: bool = True, elements: tuple[Element, ...] = ()
+    kind: str,
+    ordered: int,
+    counted: int | None,
+    *,
+    service: str = "business_telephony",
+    term_runs: bool = True,
+    elements: tuple[Element, ...] = (),
 ) -> Count:
     ours = line(kind=kind, quantity=ordered, service=service)
     return count(ours, counted, term_runs=term_runs, first_day=NOVEMBER, history=History(None, None), elements=elements)

@@ -32,5 +32,7 @@ def test_the_order_of_the_file_does_not_matter(elements: list[tuple[str, str, st
 
 
 @given(rows, rows)
-def test_two_snapshots_have_one_hash_only_when_they_are_the_same(one: list[tuple[str, str, str, str]], other: list[tuple[str, str, str, str]]) -> None:
+def test_two_snapshots_have_one_hash_only_when_they_are_the_same(
+    one: list[tuple[str, str, str, str]], other: list[tuple[str, str, str, str]]
+) -> None:
     assert (content_hash(one) == content_hash(other)) == (sorted(one) == sorted(other))

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
+from billing.period import BRUSSELS
 from reports.layout import (
     ACCENT,
     BOLD,
@@ -30,7 +30,6 @@ from reports.layout import (
 from reports.records import DATA, SMS, CallRecord, EndClientSection, LineCalls
 from reports.wording import Wording
 
-BRUSSELS = ZoneInfo("Europe/Brussels")
 ROW, SIZE = 12.2, 7.2
 MOMENT, CALLEE, DESTINATION, DURATION, IN_PACK, PRICE = LEFT, LEFT + 92, LEFT + 192, RIGHT - 112, RIGHT - 56, RIGHT
 DESTINATION_WIDTH = DURATION - DESTINATION - 48
@@ -66,7 +65,7 @@ def call_strips(section: EndClientSection, words: Wording, masked_digits: int) -
 
 
 def _line_strips(client: str, line: LineCalls, calls: Sequence[CallRecord], words: Wording, masked_digits: int) -> list[Strip | Rows]:
-    title = f"{client} · {words('label.calls_of', line=line.line_id)} · {line.description}"
+    title = " · ".join(part for part in (client, words("label.calls_of", line=line.line_id), line.description) if part)
     total = words("label.calls_total", calls=words.counted("calls", len(calls)), amount=_total(calls, words))
     heading = _heading(words)
 

@@ -220,8 +220,10 @@ def _group_title(text: str) -> Strip:
 
 def _line_strip(line: LineRecord, words: Wording, again: Strip) -> Strip:
     figures = words.figures
-    description = wrapped(line.description, REGULAR, 8.2, DESCRIPTION_WIDTH)
-    note = wrapped(words.note(line.note), REGULAR, 6.8, CLAUSE + 36 - LEFT) if line.note else ()
+    described = words("label.usage", group=line.description) if line.charge == "usage" else line.description
+    description = wrapped(described, REGULAR, 8.2, DESCRIPTION_WIDTH)
+    said = words.note(line.note)
+    note = wrapped(said, REGULAR, 6.8, CLAUSE + 36 - LEFT) if said else ()
     price = "–" if line.unit_price is None else figures.unit_price(line.unit_price)
 
     def draw(pen: Pen, y: float) -> None:

@@ -89,9 +89,8 @@ def _open_invoices(reminder: ReminderRecord, words: Wording) -> tuple[Sequence[s
 
 
 def _how_to_pay(seller: Seller, words: Wording, due: tuple[str, str], reference: str) -> Pairs:
-    pairs = [
-        due, (words("label.beneficiary"), seller.name), (words("label.iban"), account_number(seller.iban)), (words("label.bic"), seller.bic),
-    ]
+    account = [(words("label.iban"), account_number(seller.iban)), (words("label.bic"), seller.bic)]
+    pairs = [due, (words("label.beneficiary"), seller.name), *account]
     return [*pairs, (words("label.reference"), reference)] if reference else pairs
 
 

@@ -133,8 +133,6 @@ class InvoiceRecord:
     head: InvoiceHead
     end_clients: tuple[EndClientSection, ...]
     vat: tuple[VatLine, ...]
-    snapshot_on: date | None = None
-    snapshot_hash: str = ""
     masked_digits: int = 3
 
 
@@ -165,9 +163,13 @@ class SummaryLine:
 
 @dataclass(frozen=True, slots=True)
 class SummaryRecord:
-    """The monthly summary of one end client; in a dispute it counts, so it names its snapshot by content (BT-2.f)."""
+    """The monthly summary of one end client for the month that begins on `period`.
+
+    In a dispute it counts, so it names its snapshot by content (BT-2.f).
+    """
 
     head: InvoiceHead
+    period: date
     end_client_id: str
     name: str
     snapshot_on: date | None

@@ -31,7 +31,7 @@ from reports.wording import Wording, wording
 Pieces = list[Strip | Rows]
 
 FRONT_ENDS = HEIGHT - 252
-COUNTED, SINCE, ORDERED, RULE_TEXT, CLAUSE = LEFT + 218, LEFT + 228, LEFT + 326, LEFT + 338, RIGHT - 88
+COUNTED, SINCE, ORDERED, RULE_TEXT, CLAUSE = LEFT + 188, LEFT + 200, LEFT + 292, LEFT + 306, RIGHT - 84
 ELEMENT_ROW, ELEMENT_COLUMNS = 12.0, 2
 
 
@@ -41,7 +41,7 @@ def render_summary(record: SummaryRecord, draft: bool = False) -> bytes:
     It names the snapshot by its day and the sha256 of its content, so that in a dispute everyone means the same count.
     """
     words = wording(record.head.payer.language)
-    name = f"{words('title.summary')} {words.figures.month(record.head.period_first)}"
+    name = f"{words('title.summary')} {words.figures.month(record.period)}"
     pen = Pen(f"{name} – {record.name}", record.head.seller.name, words.figures.locale.replace("_", "-"))
     pages = Pages(FRONT_ENDS, BOTTOM)
     pages.lay(_counts(record, words))
@@ -52,7 +52,7 @@ def render_summary(record: SummaryRecord, draft: bool = False) -> bytes:
 
 def _draw_front(pen: Pen, record: SummaryRecord, words: Wording) -> None:
     head, figures = record.head, words.figures
-    draw_letterhead(pen, head, words, words("title.summary"), figures.month(head.period_first))
+    draw_letterhead(pen, head, words, words("title.summary"), figures.month(record.period))
     y = HEIGHT - 134
     pen.text(LEFT, y, words("label.end_client"), 7.5, MUTED)
     y = pen.lines(LEFT, y - 16, wrapped(record.name, BOLD, 10.5, 290)[:3], 10.5, leading=13, bold=True)
@@ -71,7 +71,8 @@ def _counts(record: SummaryRecord, words: Wording) -> Pieces:
     columns = [
         Column(words("column.product"), LEFT, 170), Column(words("column.counted"), COUNTED, 50, "right"),
         Column(words("column.first_day"), SINCE, 56), Column(words("column.ordered"), ORDERED, 50, "right"),
-        Column(words("column.rule"), RULE_TEXT, 64), Column(words("column.charged"), RIGHT, 60, "right"),
+        Column(words("column.rule"), RULE_TEXT, 96), Column(words("column.clause"), CLAUSE, 40),
+        Column(words("column.charged"), RIGHT, 40, "right"),
     ]
     pieces: Pieces = []
     for (contract, service), group in groupby(sorted(record.lines, key=_contract_and_service), key=_contract_and_service):

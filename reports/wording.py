@@ -47,13 +47,13 @@ class Wording(NamedTuple):
         return self._usage(values) if name == "usage" else self("note." + name, **values)
 
     def _usage(self, values: Mapping[str, str]) -> str:
-        """`calls=12 seconds=3600 in_pack=1200`; `messages=…` or `bytes=…` in the place of seconds for the other kinds."""
+        """`seconds=3600 in_pack=1200`: what was charged and what a pack took besides; `messages` or `bytes` for the other kinds."""
         measure = next((unit for unit in ("seconds", "messages", "bytes") if unit in values), "seconds")
         show = self._measured(measure)
-        total, in_pack = int(values.get(measure, 0)), int(values.get("in_pack", 0))
-        calls = self.counted("calls", int(values.get("calls", 0)))
-        text = f"{calls}, {show(total)}" if measure == "seconds" else show(total)
-        return self("note.usage_in_pack", usage=text, in_pack=show(in_pack)) if in_pack else text
+        charged, in_pack = int(values.get(measure, 0)), int(values.get("in_pack", 0))
+        if in_pack:
+            return self("note.usage_in_pack", usage=show(charged), in_pack=show(in_pack))
+        return show(charged) if charged else ""
 
     def _measured(self, measure: str) -> Callable[[int], str]:
         if measure == "messages":

@@ -3,8 +3,10 @@
 import errno
 import hashlib
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -16,6 +18,8 @@ from fsspec.implementations.local import LocalFileSystem
 
 # There a file appears only when it is whole, so a temporary name would cost a copy and win nothing.
 WHOLE_OR_NOTHING = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "memory"})
+SPOOL = 64 * 1024 * 1024  # bytes of a file on its way elsewhere that are held in memory
+PIECE = 1024 * 1024
 
 
 class StoreFailed(Exception):
@@ -47,20 +51,12 @@ class Store:
     def writing(self, path: str) -> Iterator[IO[bytes]]:
         """A binary file to write piece by piece; it takes its name when the block ends, and never when the block fails."""
         fs, full = self._locate(path)
-        temporary = full if _protocol(fs) in WHOLE_OR_NOTHING else _beside(full)
+        write = _local_file if isinstance(fs, LocalFileSystem) else _remote_file
         try:
-            fs.makedirs(str(PurePosixPath(full).parent), exist_ok=True)
-            with fs.open(temporary, "wb") as file:
+            with write(fs, full) as file:
                 yield file
-                _settle(file)
-            if temporary != full:
-                _rename(fs, temporary, full)
         except OSError as error:
-            _discard(fs, temporary)
             raise StoreFailed(self._why_not("write", path, error)) from error
-        except BaseException:
-            _discard(fs, temporary)
-            raise
 
     def read(self, path: str) -> bytes:
         """The content of the file; StoreFailed when it is not there."""
@@ -124,6 +120,37 @@ def _opened(root: str) -> tuple[fsspec.AbstractFileSystem, str]:
     return fs, str(path)
 
 
+@contextmanager
+def _local_file(fs: fsspec.AbstractFileSystem, full: str) -> Iterator[IO[bytes]]:
+    """A file of this machine, under a temporary name until it is whole and on the disk."""
+    target, temporary = Path(full), Path(_beside(full))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with temporary.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())  # so that a power cut leaves no empty file under a good name
+        temporary.replace(target)
+    except BaseException:
+        with suppress(OSError):  # the first error is the one to tell
+            temporary.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _remote_file(fs: fsspec.AbstractFileSystem, full: str) -> Iterator[IO[bytes]]:
+    """A file elsewhere, sent once it is whole: closing a half-written one would publish the half."""
+    with tempfile.SpooledTemporaryFile(max_size=SPOOL) as file:
+        yield cast("IO[bytes]", file)
+        file.seek(0)
+        direct = _protocol(fs) in WHOLE_OR_NOTHING
+        fs.makedirs(str(PurePosixPath(full).parent), exist_ok=True)
+        with fs.open(full if direct else _beside(full), "wb") as sent:
+            shutil.copyfileobj(file, sent, PIECE)
+        if not direct:
+            fs.mv(_beside(full), full)
+
+
 def _protocol(fs: fsspec.AbstractFileSystem) -> str:
     return fs.protocol if isinstance(fs.protocol, str) else fs.protocol[0]
 
@@ -132,31 +159,6 @@ def _beside(full: str) -> str:
     """The temporary name: always the same one, so that an attempt after a kill leaves nothing behind."""
     path = PurePosixPath(full)
     return str(path.with_name(f".{path.name}.part"))
-
-
-def _settle(file: IO[bytes]) -> None:
-    """Have the content on the disk before the name is, so that a power cut leaves no empty file under a good name."""
-    file.flush()
-    try:
-        descriptor = file.fileno()
-    except (AttributeError, OSError):  # not a file of this machine
-        return
-    os.fsync(descriptor)
-
-
-def _rename(fs: fsspec.AbstractFileSystem, temporary: str, full: str) -> None:
-    if isinstance(fs, LocalFileSystem):
-        Path(temporary).replace(full)
-    else:
-        fs.mv(temporary, full)
-
-
-def _discard(fs: fsspec.AbstractFileSystem, temporary: str) -> None:
-    try:
-        if fs.isfile(temporary):
-            fs.rm_file(temporary)
-    except OSError:  # the first error is the one to tell
-        return
 
 
 __all__ = ["Store", "StoreFailed", "Stored"]

@@ -32,42 +32,6 @@ class _Element:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class MovedCount:
-    """An order line whose count differs from that of the close before."""
-
-    line_id: str
-    counted_before: int
-    counted: int
-
-
-@dataclass(frozen=True, slots=True)
-class OtherKind:
-    """An element of another kind than the product of its order line."""
-
-    line_id: str
-    element_id: str
-    kind: str
-    product_kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class LineWithoutElements:
-    """An order line that runs, is counted on the platform and shows nothing there."""
-
-    line_id: str
-    ordered: int
-
-
-@dataclass(frozen=True, slots=True)
-class EndedLine:
-    """An order line that has ended and still shows elements."""
-
-    line_id: str
-    ends_on: date
-    elements: int
-
-
 def stage(outside: Outside, run: Run) -> Receipt:
     """Freezes the latest snapshot dated on or before the close date; done again, it chooses again.
 
@@ -95,7 +59,7 @@ def take_snapshot(outside: Outside, day: date) -> ImportReceipt:
     Raises Stopped when the feed has no inventory of that day.
     """
     receipt = import_inventory_of(outside, day)
-    log.info("took the inventory snapshot of %s: %s", day, Receipt(receipt.figures))
+    log.info("took the inventory snapshot of %s: %s", day, receipt)
     return receipt
 
 
@@ -118,4 +82,4 @@ def _require_whole(conn: Connection, chosen: Snapshot) -> None:
                       f"{found[:12]}, stored were {chosen.element_count} with {chosen.content_hash[:12]}; restore the database from a backup")
 
 
-__all__ = ["EndedLine", "LineWithoutElements", "MovedCount", "OtherKind", "Snapshot", "accept", "stage", "take_snapshot"]
+__all__ = ["Snapshot", "accept", "stage", "take_snapshot"]

@@ -44,6 +44,9 @@ class ImportReceipt:
         return {"files read": self.files_read, "files unchanged": self.files_unchanged, "rows new": self.accepted,
                 "rows known": self.known, "rows rejected": self.rejected, "open rejects": self.open_rejects}
 
+    def __str__(self) -> str:
+        return str(Receipt(self.figures))
+
 
 @dataclass(frozen=True, slots=True)
 class _LastRead:
@@ -92,7 +95,8 @@ class _Import:
     """An import under way. Its number is taken by the first file that has something new."""
 
     def __init__(self, outside: Outside, feed: Feed) -> None:
-        self.engine, self.feed = outside.engine, feed
+        self.engine = outside.engine
+        self.feed = feed
         self.number: int | None = None
         self.unchanged = 0
         self.loaded: list[Loaded] = []
@@ -125,7 +129,7 @@ class _Import:
             self.number, files_read=len(self.loaded), files_unchanged=self.unchanged, accepted=sum(one.accepted for one in self.loaded),
             known=sum(one.known for one in self.loaded), rejected=sum(one.rejected for one in self.loaded), open_rejects=still_open,
         )
-        log.info("imported the feed: %s", Receipt(receipt.figures))
+        log.info("imported the feed: %s", receipt)
         return receipt
 
     def _file(self, file: File) -> None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from billing.clause import carries_out
 from billing.period import DAY, Period
-from billing.tariff import EPOCH, NONE, Ints, day_number
+from billing.tariff import NONE, Ints, day_number
 
 BYTES_PER_MB = 1_000_000
 Unit = Literal["seconds", "bytes"]
@@ -73,7 +73,7 @@ class PoolUse:
 
 Owner = tuple[str, str]
 Offer = tuple[Owner, str, Unit]
-Steps = dict[date, int]     # first day -> allowance from that day on
+Steps = dict[date, int]  # first day -> allowance from that day on
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +145,32 @@ def _summed(changes: Mapping[date, int]) -> Steps:
     return steps
 
 
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """What records want of their pools, as columns: when each started, how much it needs, its number.
+
+    `whole` marks records that have no rate: what the pool does not cover could not be priced, so they take all they need or nothing.
+    """
+
+    started: Ints
+    quantity: Ints
+    whole: NDArray[np.bool_]
+    numbers: Ints
+
+    def at(self, rows: Ints) -> Wants:
+        """The same for some of the records."""
+        return Wants(self.started[rows], self.quantity[rows], self.whole[rows], self.numbers[rows])
+
+
 @dataclass(slots=True)
 class _Month:
     """The pools of one month as columns: int64[pools] unless said."""
 
     pools: list[Pool]
-    place: NDArray[np.int32]                    # [owners, offers] -> pool, NONE where there is none
-    stretches: list[tuple[int, int, Ints]]      # first day, past day, allowance: in order of time
-    before: Ints                                # taken by earlier runs
-    used: Ints                                  # taken by this run
+    place: NDArray[np.int32]  # [owners, offers] -> pool, NONE where there is none
+    stretches: list[tuple[int, int, Ints]]  # first day, past day, allowance: in order of time
+    before: Ints  # taken by earlier runs
+    used: Ints  # taken by this run
 
 
 class Pools:
@@ -168,7 +185,7 @@ class Pools:
         self.owner_index: dict[Owner, int] = {owner: number for number, owner in enumerate(owners)}
         timed = sorted({content.destination_group for content in packs.contents if content.minutes})
         self.group_index: dict[str, int] = {name: number for number, name in enumerate(timed)}
-        self.data_column = len(timed)           # all data of an owner draws on one pool
+        self.data_column = len(timed)  # all data of an owner draws on one pool
         self._months: dict[date, _Month] = {}
 
     def _open(self, first: date) -> _Month:
@@ -195,11 +212,10 @@ class Pools:
         return merged
 
     @carries_out("BT-2.c", "ST-2.c")
-    def draw(self, owner: Ints, offer: Ints, day: Ints, started: Ints, quantity: Ints, whole: NDArray[np.bool_], numbers: Ints, ids: Ids) -> Ints:
+    def draw(self, owner: Ints, offer: Ints, day: Ints, wants: Wants, ids: Ids) -> Ints:
         """Returns what each record takes of its pool, int64[n]; ties of time go by the bytes of the id, asked for only where they matter.
 
-        `owner` and `offer` are indices (NONE: no pool), `day` Brussels days since 1970, `whole` marks records that have no rate and so
-        cannot be split. Call it with later and later records.
+        `owner` and `offer` are indices (NONE: no pool), `day` Brussels days since 1970. Call it with later and later records.
         """
         taken = np.zeros(len(owner), dtype=np.int64)
         drawing = np.flatnonzero((owner != NONE) & (offer != NONE))
@@ -213,7 +229,7 @@ class Pools:
                 if these.any():
                     left = np.maximum(allowance - month.before - month.used, 0)
                     at = rows[these]
-                    taken[at] = _drawn(pool[these], left, started[at], quantity[at], whole[at], numbers[at], ids)
+                    taken[at] = _drawn(pool[these], left, wants.at(at), ids)
                     np.add.at(month.used, pool[these], taken[at])
         return taken
 
@@ -257,17 +273,17 @@ def _added(one: Steps, other: Steps) -> Steps:
     return {day: _on(one, day) + _on(other, day) for day in {*one, *other}}
 
 
-def _drawn(pool: Ints, left: Ints, started: Ints, quantity: Ints, whole: NDArray[np.bool_], numbers: Ints, ids: Ids) -> Ints:
+def _drawn(pool: Ints, left: Ints, wants: Wants, ids: Ids) -> Ints:
     """Returns what each record takes while the allowances stand still: all it needs, the last of the pool, or nothing."""
-    order = np.lexsort((started, pool))
-    tied = _ties_that_matter(pool[order], left, started[order], quantity[order], whole[order])
+    order: Ints = np.lexsort((wants.started, pool)).astype(np.int64)
+    tied = _ties_that_matter(pool[order], left, wants.at(order))
     if len(tied):
         rows = order[tied]
-        names = [name.encode() for name in ids(numbers[rows])]
-        by_id = sorted(range(len(rows)), key=lambda n: (pool[rows[n]], started[rows[n]], names[n]))
+        names = [name.encode() for name in ids(wants.numbers[rows])]
+        by_id = sorted(range(len(rows)), key=lambda n: (pool[rows[n]], wants.started[rows[n]], names[n]))
         order[tied] = rows[by_id]
-    taken = np.empty_like(quantity)
-    taken[order] = _in_turn(pool[order], left, quantity[order], whole[order])
+    taken = np.empty_like(wants.quantity)
+    taken[order] = _in_turn(pool[order], left, wants.quantity[order], wants.whole[order])
     return taken
 
 
@@ -280,7 +296,7 @@ def _in_turn(pool: Ints, left: Ints, quantity: Ints, whole: NDArray[np.bool_]) -
     wants = quantity
     while True:
         rest = left[pool] - _before(pool, wants)
-        taken = np.clip(rest, 0, wants)
+        taken: Ints = np.clip(rest, 0, wants)
         refused = np.flatnonzero(whole & (taken < wants))
         if not len(refused):
             return taken
@@ -295,26 +311,27 @@ def _in_turn(pool: Ints, left: Ints, quantity: Ints, whole: NDArray[np.bool_]) -
 
 def _before(pool: Ints, quantity: Ints) -> Ints:
     """Returns the sum of the quantities of the same pool before each record; records are in order of pool."""
-    running = np.cumsum(quantity) - quantity
+    running: Ints = np.cumsum(quantity) - quantity
     begins = np.append(True, pool[1:] != pool[:-1])
-    return running - running[begins][np.cumsum(begins) - 1]
+    before: Ints = running - running[begins][np.cumsum(begins) - 1]
+    return before
 
 
-def _ties_that_matter(pool: Ints, left: Ints, started: Ints, quantity: Ints, whole: NDArray[np.bool_]) -> Ints:
+def _ties_that_matter(pool: Ints, left: Ints, wants: Wants) -> Ints:
     """Returns the places (in order of pool and time) of records whose turn among equals decides who gets the rest of a pool."""
-    same = (pool[1:] == pool[:-1]) & (started[1:] == started[:-1])
+    same = (pool[1:] == pool[:-1]) & (wants.started[1:] == wants.started[:-1])
     if not same.any():
         return np.empty(0, dtype=np.int64)
     begins = np.flatnonzero(np.append(True, ~same))
     ends = np.append(begins[1:], len(pool))
-    before = _before(pool, quantity)
+    before = _before(pool, wants.quantity)
     rest = left[pool[begins]] - before[begins]
-    needs = np.add.reduceat(quantity, begins)
-    picky = np.zeros(len(left), dtype=np.bool_)     # pools where a record may have to stand back: every tie may matter there
-    picky[pool[whole & (before + quantity > left[pool])]] = True
+    needs = np.add.reduceat(wants.quantity, begins)
+    picky = np.zeros(len(left), dtype=np.bool_)  # pools where a record may have to stand back: every tie may matter there
+    picky[pool[wants.whole & (before + wants.quantity > left[pool])]] = True
     matters = (ends - begins > 1) & ((needs > rest) & (rest > 0) | picky[pool[begins]])
     inside = np.repeat(matters, ends - begins)
     return np.flatnonzero(inside)
 
 
-__all__ = ["PackContent", "PackLine", "Packs", "Pool", "PoolUse", "Pools", "monthly_allowance"]
+__all__ = ["PackContent", "PackLine", "Packs", "Pool", "PoolUse", "Pools", "Wants", "monthly_allowance"]

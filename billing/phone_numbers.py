@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 HOME_COUNTRY = "32"
-MOST_DIGITS = 15          # ITU-T E.164
-SHORT_CODE_DIGITS = 6     # the longest number dialled as it stands: 116 000
+MOST_DIGITS = 15  # ITU-T E.164
+SHORT_CODE_DIGITS = 6  # the longest number dialled as it stands: 116 000
 NO_NUMBER = 0
 _SPACING = str.maketrans("", "", " .-()/\u00a0")
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from billing.clause import carries_out
-from billing.packs import Ids, Pools
+from billing.packs import Ids, Pools, Wants
 from billing.period import DAY, start_of_day_utc
 from billing.tariff import NONE, Ints, Mark, Tariff, day_number
 
@@ -147,13 +147,14 @@ class Rating:
         self.tariff, self.pools, self.ids = tariff, pools, ids
         self.lines = Lines(lines, pools)
         self.emergency = np.array(sorted(-number for number in emergency), dtype=np.int64)
-        columns = [pools.group_index.get(name, NONE) for name in tariff.groups]
-        self._offer_of_group = np.array([*columns, NONE], dtype=np.int64)   # its last entry answers for NONE
+        self._offer_of_group = np.array([pools.group_index.get(name, NONE) for name in tariff.groups], dtype=np.int64)
         self._rated_up_to = -LARGEST
 
     def rate(self, usage: Usage) -> Rated:
-        """Returns the rated records in the order given. Batches come in order of time, none overlapping an earlier one; inside a batch
-        the order does not matter. Raises ValueError when a batch starts before the end of the one before.
+        """Returns the rated records in the order given.
+
+        Batches come in order of time, none overlapping an earlier one; inside a batch the order does not matter. Raises ValueError
+        when a batch starts before the end of the one before.
         """
         if not len(usage):
             return Rated(*(np.zeros(0, dtype=np.int64) for _ in range(7)))
@@ -187,7 +188,7 @@ class Rating:
         emergency = np.zeros(len(usage), dtype=np.bool_)
         emergency[short] = np.isin(usage.callee_key[short], self.emergency)
         if self.tariff.emergency_group != NONE:
-            emergency |= (rate != NONE) & (self.tariff.group[rate] == self.tariff.emergency_group)
+            emergency |= (rate != NONE) & (self.tariff.group[rate] == self.tariff.emergency_group)  # NONE is masked, whatever it reads
         reason[emergency] = Reason.EMERGENCY
         reason[~usage.outgoing] = Reason.INCOMING
         return reason
@@ -195,30 +196,32 @@ class Rating:
     def _rates(self, usage: Usage, deck: Ints, days: Ints) -> Ints:
         """Returns the row of each record's rate. Messages look for `sms` prefixes first; data has only `data` ones."""
         rate = np.full(len(usage), NONE, dtype=np.int64)
-        number = np.abs(usage.callee_key)
         mark = np.where(usage.callee_key < 0, int(Mark.SHORT), int(Mark.NUMBER))
         mark[usage.kind == Kind.DATA] = Mark.DATA
-        self._look_up(rate, deck, np.where((usage.kind == Kind.SMS) & (usage.callee_key > 0), int(Mark.SMS), mark), number, days, usage.outgoing)
-        again = (usage.kind == Kind.SMS) & (rate == NONE) & usage.outgoing
-        if again.any():
-            self._look_up(rate, deck, mark, number, days, again)
+        books = np.where((deck != NONE) & usage.outgoing, deck * len(Mark) + mark, NONE)
+        sms = np.flatnonzero((usage.kind == Kind.SMS) & (usage.callee_key > 0) & (books != NONE))
+        if len(sms):
+            self._look_up(rate, sms, deck[sms] * len(Mark) + int(Mark.SMS), usage, days)
+        rest = np.flatnonzero((books != NONE) & (rate == NONE))
+        self._look_up(rate, rest, books[rest], usage, days)
         return rate
 
-    def _look_up(self, rate: Ints, deck: Ints, mark: Ints, number: Ints, days: Ints, wanted: Flags) -> None:
-        code = np.where(wanted & (deck != NONE), deck * len(Mark) + mark, NONE)
-        for found in np.flatnonzero(np.bincount(code + 1)).tolist():
-            if found == 0:
-                continue
-            these = np.flatnonzero(code == found - 1)
-            rate[these] = self.tariff.find((found - 1) // len(Mark), Mark((found - 1) % len(Mark)), number[these], days[these])
+    def _look_up(self, rate: Ints, rows: Ints, books: Ints, usage: Usage, days: Ints) -> None:
+        """Fills in the rate of these rows, each from its book: a deck and what its prefixes are matched against."""
+        for book in np.flatnonzero(np.bincount(books)).tolist():
+            these = rows[books == book]
+            deck, mark = divmod(book, len(Mark))
+            rate[these] = self.tariff.find(deck, Mark(mark), np.abs(usage.callee_key[these]), days[these])
 
     def _from_packs(self, usage: Usage, line: Ints, rate: Ints, reason: Ints, days: Ints) -> Ints:
         """Returns what packs cover. Messages never draw on minutes; all data of an end client draws on its data pool."""
-        offer = self._offer_of_group[np.where(rate == NONE, NONE, self.tariff.group[rate])] if len(self.tariff.rates) else np.full(len(usage), NONE)
-        offer = np.where(usage.kind == Kind.DATA, self.pools.data_column, offer)
+        offer = np.full(len(usage), NONE, dtype=np.int64)
+        rated = np.flatnonzero(rate != NONE)
+        offer[rated] = self._offer_of_group[self.tariff.group[rate[rated]]]
+        offer[usage.kind == Kind.DATA] = self.pools.data_column
         offer[(usage.kind == Kind.SMS) | (reason != Reason.NONE)] = NONE
-        owner = self.lines.owner[line]
-        return self.pools.draw(owner, offer, days, usage.started, usage.quantity, rate == NONE, usage.usage_no, self.ids)
+        wants = Wants(usage.started, usage.quantity, rate == NONE, usage.usage_no)
+        return self.pools.draw(self.lines.owner[line], offer, days, wants, self.ids)
 
     def _prices(self, usage: Usage, rate: Ints, charged: Ints, reason: Ints) -> tuple[Ints, Ints]:
         """Returns the quantity each record is billed for and its price in cents; 0 where nothing is left to price."""
@@ -235,7 +238,7 @@ class Rating:
 
 def in_increments(seconds: Ints, first: Ints, following: Ints) -> Ints:
     """Returns seconds in whole increments: the first one, then as many of the next as it takes (ST, silent: the deck decides)."""
-    beyond = np.maximum(seconds - first, 0)
+    beyond: Ints = np.maximum(seconds - first, 0)
     return first + -(-beyond // following) * following
 
 
@@ -256,12 +259,12 @@ def price_in_cents(setup_micro: Ints, per_minute_micro: Ints, quantity: Ints) ->
 
 
 def _statuses(reason: Ints, charged: Ints) -> Ints:
-    return np.where(reason == Reason.NONE, np.where(charged > 0, int(Status.CHARGED), int(Status.IN_PACK)), _STATUS_OF_REASON[reason])
+    status = _STATUS_OF_REASON[reason]
+    status[(reason == Reason.NONE) & (charged == 0)] = Status.IN_PACK
+    return status
 
 
-_STATUS_OF_REASON = np.array(
-    [Status.CHARGED, Status.FREE, Status.FREE, Status.FREE, Status.FREE, Status.HELD, Status.HELD, Status.HELD, Status.UNRATED], dtype=np.int64
-)
+_STATUS_OF_REASON = np.array([Status.CHARGED, *[Status.FREE] * 4, *[Status.HELD] * 3, Status.UNRATED], dtype=np.int64)
 
 
 def brussels_days(started: Ints) -> Ints:
@@ -270,7 +273,7 @@ def brussels_days(started: Ints) -> Ints:
     midnights = np.concatenate([_midnights(year) for year in years])
     low, high = np.searchsorted(midnights, [started.min(), started.max()], "right")
     first = day_number(date(years[0], 1, 1))
-    return first + low - 1 + np.searchsorted(midnights[low:high], started, "right")
+    return first + int(low) - 1 + np.searchsorted(midnights[low:high], started, "right")
 
 
 def _year(micros: int) -> int:

@@ -23,7 +23,7 @@ DECKS = ("business_telephony", "sip_trunking", "web_meeting", "telavox")
 INCREMENT_DECKS = frozenset({"sip_trunking", "telavox"})
 EMERGENCY_GROUP = "emergency"
 NONE = -1
-WIDTH = 15                                                  # digits of the longest E.164 number
+WIDTH = 15  # digits of the longest E.164 number
 POWERS = 10 ** np.arange(WIDTH + 1, dtype=np.int64)
 EPOCH = date(1970, 1, 1)
 _PREFIX = re.compile(r"(s|sms|data)?([0-9]*)")

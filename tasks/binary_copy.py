@@ -33,7 +33,7 @@ class FixedRows:
 
     def read(self, copied: bytes) -> dict[str, NDArray[np.int64]]:
         """Returns the columns of a whole COPY TO, int64 each. Raises ValueError when its rows do not have this layout."""
-        if copied[: len(HEADER)] != HEADER or copied[-len(TRAILER):] != TRAILER:
+        if copied[: len(HEADER)] != HEADER or copied[-len(TRAILER) :] != TRAILER:
             raise ValueError("this is not one whole binary COPY")
         body = memoryview(copied)[len(HEADER) : -len(TRAILER)]
         if len(body) % self.layout.itemsize:

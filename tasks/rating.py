@@ -24,8 +24,8 @@ from billing.tariff import Ints
 from tasks.ahead import ahead
 from tasks.ledger import Receipt, Run, Stopped
 from tasks.outside import Outside
-from tasks.rating_basis import read_rating
-from tasks.usage_stream import PENDING, RATED, Scope, Window, as_rows, as_usage, copy_in, read_windows, windows
+from tasks.rating_basis import read_lines, read_rating
+from tasks.usage_stream import PENDING, RATED, Scope, Window, as_rows, as_usage, copy_in, copy_out, usage_query, windows
 
 log = logging.getLogger(__name__)
 
@@ -82,9 +82,9 @@ def stage(outside: Outside, run: Run) -> Receipt:
     planned = windows(((hour.starts_at, hour.records, hour.leftover) for hour in hours if hour.starts_at < cutoff), RECORDS_A_WINDOW)
     ids = _WindowIds(outside.engine)
     with outside.engine.connect() as conn:
-        rating = read_rating(
-            conn, import_no=run.import_no, run_id=run.run_id, on=run.on, emergency=outside.settings.emergency_numbers, ids=ids.of
-        )
+        lines = read_lines(conn, run.import_no, run.on)
+        free = outside.settings.emergency_numbers
+        rating = read_rating(conn, import_no=run.import_no, run_id=run.run_id, lines=lines, emergency=free, ids=ids.of)
     work = _Work(outside.engine, run.run_id, scope, planned, rating, ids)
     with outside.engine.begin() as conn, ahead(_rated(work)) as blocks:
         _load(conn, run.run_id, blocks)
@@ -135,9 +135,10 @@ class _Work:
 
 def _rated(work: _Work) -> Generator[bytes, None, None]:
     """The rows of `rated_usage`, a block a window, in order of time; the next window is read while one is rated."""
-    rate_no = np.append(work.rating.tariff.rate_no, 0)      # its last entry answers for NONE
-    with ahead(read_windows(work.engine, work.scope, work.planned)) as copied:
-        for window, rows in copied:
+    rate_no = np.append(work.rating.tariff.rate_no, 0)  # its last entry answers for NONE
+    queries = (usage_query(work.scope, window) for window in work.planned)
+    with ahead(copy_out(work.engine, queries)) as copied:
+        for window, rows in zip(work.planned, copied, strict=True):
             work.ids.window = window
             usage = as_usage(rows)
             if len(usage) != window.records:
@@ -169,8 +170,13 @@ def _leave(conn: Connection, run_id: int, scope: Scope, cutoff: datetime, tally:
     sql.run(conn, "rating/forget_pending", run_id=run_id)
     sql.run(conn, "rating/add_window", run_id=run_id, after_no=scope.after_no, through_no=scope.through_no, cutoff=cutoff)
     sql.run(
-        conn, "rating/leave_after_cutoff",
-        run_id=run_id, after_no=scope.after_no, through_no=scope.through_no, previous_id=scope.previous_id, cutoff=cutoff,
+        conn,
+        "rating/leave_after_cutoff",
+        run_id=run_id,
+        after_no=scope.after_no,
+        through_no=scope.through_no,
+        previous_id=scope.previous_id,
+        cutoff=cutoff,
     )
     rows = (PENDING.write({"run_id": run_id, "usage_no": numbers}, len(numbers)) for numbers in tally.unsettled)
     copy_in(conn, "usage_pending", PENDING.names, rows)

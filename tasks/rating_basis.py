@@ -17,7 +17,9 @@ from billing.tariff import DECKS, NONE, Rate, Tariff
 
 
 @dataclass(frozen=True, slots=True)
-class _LineRow:
+class LineRow:
+    """An order line as the queries give it."""
+
     line_no: int
     service: str | None
     starts_on: date
@@ -43,21 +45,23 @@ class _UsedRow:
     used: int
 
 
-def read_rating(conn: Connection, *, import_no: int, run_id: int, on: date, emergency: Iterable[str], ids: Ids) -> Rating:
-    """What usage is rated with: reference data of the import, contracts in force on the day `on`, pools as other runs left them.
+def read_rating(conn: Connection, *, import_no: int, run_id: int, lines: Iterable[Line], emergency: Iterable[str], ids: Ids) -> Rating:
+    """What usage of the lines is rated with: decks and packs of the import, pools as other runs left them.
 
     `emergency` are the numbers that are always free, as dialled; `run_id` is the run that rates (0 = none).
     """
     tariff = Tariff(sql.rows(conn, Rate, "rating/rates", import_no=import_no))
     pools = read_pools(conn, import_no=import_no, run_id=run_id)
     free = [-phone_numbers.key(number) for number in emergency]
-    return Rating(read_lines(conn, import_no, on), tariff, pools, ids, free)
+    return Rating(lines, tariff, pools, ids, free)
 
 
 def read_pools(conn: Connection, *, import_no: int, run_id: int) -> Pools:
     """The pools, with what accepted ratings of other runs took of them."""
-    charged = {(row.line_no, row.month): row.quantity for row in sql.rows(
-        conn, _QuantityRow, "rating/pack_quantities", import_no=import_no, run_id=run_id)}
+    charged = {
+        (row.line_no, row.month): row.quantity
+        for row in sql.rows(conn, _QuantityRow, "rating/pack_quantities", import_no=import_no, run_id=run_id)
+    }
     packs = Packs(
         sql.rows(conn, PackLine, "rating/pack_lines", import_no=import_no),
         sql.rows(conn, PackContent, "rating/pack_contents", import_no=import_no),
@@ -72,15 +76,21 @@ def read_pools(conn: Connection, *, import_no: int, run_id: int) -> Pools:
 
 def read_lines(conn: Connection, import_no: int, on: date) -> list[Line]:
     """The order lines; one under a contract that is not in force on the day has its usage held (GC-2.2, GC-11.1)."""
+    known = in_force(conn, import_no, on)
+    return [as_line(row, known) for row in sql.rows(conn, LineRow, "rating/lines", import_no=import_no)]
+
+
+def in_force(conn: Connection, import_no: int, on: date) -> frozenset[str]:
+    """The contracts that are in force on a day."""
     contracts = sql.rows(conn, Contract, "rating/contracts", import_no=import_no)
-    in_force = {contract.contract_id for contract in contracts if not missing_for_force(contract, on)}
-    return [_line(row, row.contract_id in in_force) for row in sql.rows(conn, _LineRow, "rating/lines", import_no=import_no)]
+    return frozenset(contract.contract_id for contract in contracts if not missing_for_force(contract, on))
 
 
-def _line(row: _LineRow, contract_in_force: bool) -> Line:
+def as_line(row: LineRow, contracts_in_force: frozenset[str]) -> Line:
+    """The line as rating sees it."""
     deck = DECKS.index(row.service) if row.service in DECKS else NONE
-    held = Reason.NONE if contract_in_force else Reason.CONTRACT_NOT_IN_FORCE
+    held = Reason.NONE if row.contract_id in contracts_in_force else Reason.CONTRACT_NOT_IN_FORCE
     return Line(row.line_no, deck, row.starts_on, row.ends_on, row.contract_id, row.end_client_id, held)
 
 
-__all__ = ["read_lines", "read_pools", "read_rating"]
+__all__ = ["LineRow", "as_line", "in_force", "read_lines", "read_pools", "read_rating"]

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import asyncpg
 import numpy as np
@@ -24,8 +24,18 @@ RECORDS = FixedRows(
     usage_no="int8", line_no="int4", kind="int2", outgoing="bool", callee_key="int8", started_at="timestamptz", quantity="int8"
 )
 RATED = FixedRows(
-    run_id="int4", usage_no="int8", line_no="int4", started_at="timestamptz", kind="int2", rate_no="int4",
-    in_pack="int8", charged="int8", price_cents="int8", status="int2", reason="int2",
+    run_id="int4",
+    usage_no="int8",
+    line_no="int4",
+    started_at="timestamptz",
+    callee_key="int8",
+    kind="int2",
+    rate_no="int4",
+    in_pack="int8",
+    charged="int8",
+    price_cents="int8",
+    status="int2",
+    reason="int2",
 )
 PENDING = FixedRows(run_id="int4", usage_no="int8")
 PIECE = 4 * 1024 * 1024
@@ -37,7 +47,7 @@ class Scope:
 
     after_no: int
     through_no: int
-    previous_id: int        # 0 = no close before
+    previous_id: int  # 0 = no close before
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,7 @@ class Window:
     first: datetime
     past: datetime
     records: int
-    leftover: int           # of these, left over by the previous close
+    leftover: int  # of these, left over by the previous close
 
 
 def windows(hours: Iterable[tuple[datetime, int, int]], at_most: int) -> list[Window]:
@@ -63,18 +73,20 @@ def windows(hours: Iterable[tuple[datetime, int, int]], at_most: int) -> list[Wi
     return made
 
 
-def read_windows(engine: Engine, scope: Scope, planned: Iterable[Window]) -> Generator[tuple[Window, bytes], None, None]:
-    """The records of each window as one binary COPY; on a connection of its own, which ends with the generator."""
+def copy_out(engine: Engine, queries: Iterable[str], form: Literal["binary", "csv"] = "binary") -> Generator[bytes, None, None]:
+    """What each query returns, as one COPY; on a connection of its own, which ends with the generator.
+
+    asyncpg hands over many rows a call, where psycopg makes an object of each.
+    """
     loop = asyncio.new_event_loop()
     try:
         connection = loop.run_until_complete(asyncpg.connect(plain_url(engine), server_settings=_READING))
         try:
-            for window in planned:
-                yield window, loop.run_until_complete(_copy_out(connection, _query(scope, window)))
+            for query in queries:
+                yield loop.run_until_complete(_copied(connection, query, form))
         finally:
             connection.terminate()
-            # The transport is closed by the next turn of the loop.
-            loop.run_until_complete(asyncio.sleep(0))
+            loop.run_until_complete(asyncio.sleep(0))  # the transport is closed by the next turn of the loop
     finally:
         loop.close()
 
@@ -83,17 +95,18 @@ def read_windows(engine: Engine, scope: Scope, planned: Iterable[Window]) -> Gen
 _READING = {"timezone": "UTC", "enable_seqscan": "off", "work_mem": "64MB", "max_parallel_workers_per_gather": "0", "jit": "off"}
 
 
-async def _copy_out(connection: Any, query: str) -> bytes:
+async def _copied(connection: Any, query: str, form: str) -> bytes:
     pieces: list[bytes] = []
 
     async def keep(piece: bytes) -> None:
         pieces.append(piece)
 
-    await connection.copy_from_query(query, output=keep, format="binary")
+    await connection.copy_from_query(query, output=keep, format=form)
     return b"".join(pieces)
 
 
-def _query(scope: Scope, window: Window) -> str:
+def usage_query(scope: Scope, window: Window) -> str:
+    """The query of the records in scope that started in a window."""
     columns = ", ".join(f"usage_record.{name}" for name in RECORDS.names)
     started = f"started_at >= '{window.first.isoformat()}' and started_at < '{window.past.isoformat()}'"
     new = f"usage_no > {scope.after_no} and usage_no <= {scope.through_no}"
@@ -110,8 +123,13 @@ def as_usage(copied: bytes) -> Usage:
     """The columns of a window."""
     column = RECORDS.read(copied)
     return Usage(
-        column["usage_no"], column["line_no"], column["kind"], column["outgoing"].astype(np.bool_), column["callee_key"],
-        column["started_at"] + MICROS_TO_2000, column["quantity"],
+        column["usage_no"],
+        column["line_no"],
+        column["kind"],
+        column["outgoing"].astype(np.bool_),
+        column["callee_key"],
+        column["started_at"] + MICROS_TO_2000,
+        column["quantity"],
     )
 
 
@@ -119,9 +137,18 @@ def as_rows(run_id: int, usage: Usage, rated: Rated, rate_no: NDArray[np.int64])
     """The rows of `rated_usage` of a window."""
     return RATED.write(
         {
-            "run_id": run_id, "usage_no": usage.usage_no, "line_no": usage.line_no, "started_at": usage.started - MICROS_TO_2000,
-            "kind": usage.kind, "rate_no": rate_no, "in_pack": rated.in_pack, "charged": rated.charged,
-            "price_cents": rated.price_cents, "status": rated.status, "reason": rated.reason,
+            "run_id": run_id,
+            "usage_no": usage.usage_no,
+            "line_no": usage.line_no,
+            "started_at": usage.started - MICROS_TO_2000,
+            "callee_key": usage.callee_key,
+            "kind": usage.kind,
+            "rate_no": rate_no,
+            "in_pack": rated.in_pack,
+            "charged": rated.charged,
+            "price_cents": rated.price_cents,
+            "status": rated.status,
+            "reason": rated.reason,
         },
         len(usage),
     )
@@ -139,4 +166,4 @@ def copy_in(conn: Connection, table: str, columns: tuple[str, ...], blocks: Iter
         copy.write(TRAILER)
 
 
-__all__ = ["PENDING", "RATED", "RECORDS", "Scope", "Window", "as_rows", "as_usage", "copy_in", "read_windows", "windows"]
+__all__ = ["PENDING", "RATED", "RECORDS", "Scope", "Window", "as_rows", "as_usage", "copy_in", "copy_out", "usage_query", "windows"]

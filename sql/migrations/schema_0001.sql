@@ -222,7 +222,8 @@ create table rated_usage (
     charged bigint not null,
     price_cents bigint not null,
     status smallint not null,           -- 1 charged, 2 in_pack, 3 free, 4 held, 5 unrated
-    reason smallint not null            -- see billing.rating.Reason
+    reason smallint not null,           -- see billing.rating.Reason
+    callee_key bigint not null default 0    -- of the record, so that the call detail is read from here alone
 ) partition by list (run_id);
 
 create table usage_window (

@@ -50,7 +50,12 @@ class World:
         ids = {call.usage_no: call.usage_id for batch in batches for call in batch}
         lines = [
             Line(
-                line.line_no, DECKS.index(line.deck), line.starts_on, line.ends_on, line.contract, line.client,
+                line.line_no,
+                DECKS.index(line.deck),
+                line.starts_on,
+                line.ends_on,
+                line.contract,
+                line.client,
                 Reason.NONE if line.in_force else Reason.CONTRACT_NOT_IN_FORCE,
             )
             for line in self.lines

@@ -21,7 +21,7 @@ class Call:
     line_no: int
     kind: str
     outgoing: bool
-    callee: str             # digits, "s112" or ""
+    callee: str  # digits, "s112" or ""
     started: datetime
     quantity: int
 
@@ -86,7 +86,7 @@ class Oracle:
         self.tries: dict[tuple[str, str], Trie] = {}
         for rate in rates:
             mark = rate.prefix.rstrip("0123456789")
-            self.tries.setdefault((rate.deck, mark), Trie()).add(rate.prefix[len(mark):], rate)
+            self.tries.setdefault((rate.deck, mark), Trie()).add(rate.prefix[len(mark) :], rate)
 
     def rate(self, calls: Iterable[Call]) -> dict[int, Answer]:
         inorder = sorted(calls, key=lambda call: (call.started, call.usage_id.encode()))
@@ -98,11 +98,11 @@ class Oracle:
             return Answer(self.rate_no(call, day), 0, call.quantity, Decimal(0), "free")
         rate = self.find(call, day)
         number = rate.rate_no if rate else 0
-        if call.callee[:1] == "s" and call.callee[1:] in self.emergency or rate and rate.destination_group == "emergency":
+        if (call.callee[:1] == "s" and call.callee[1:] in self.emergency) or (rate and rate.destination_group == "emergency"):
             return Answer(number, 0, call.quantity, Decimal(0), "free")
         if call.quantity == 0:
             return Answer(number, 0, 0, Decimal(0), "free")
-        if line is None or not line.in_force or day < line.starts_on or line.ends_on and day > line.ends_on:
+        if line is None or not line.in_force or day < line.starts_on or (line.ends_on and day > line.ends_on):
             return Answer(number, 0, call.quantity, Decimal(0), "held")
         taken = self.take(call, line, rate, day)
         left = call.quantity - taken
@@ -144,7 +144,7 @@ class Oracle:
         return (cents + (1 if rest else 0)) / 100
 
     def take(self, call: Call, line: OrderLine, rate: Rate | None, day: date) -> int:
-        if call.kind == "sms" or call.kind == "voice" and rate is None:
+        if call.kind == "sms" or (call.kind == "voice" and rate is None):
             return 0
         unit = "bytes" if call.kind == "data" else "seconds"
         group = "" if call.kind == "data" or rate is None else rate.destination_group
@@ -161,12 +161,14 @@ class Oracle:
         for pack in self.packs:
             if (pack.contract_id, pack.end_client_id) != (line.contract, line.client):
                 continue
-            if day < pack.starts_on or pack.ends_on and day > pack.ends_on:
+            if day < pack.starts_on or (pack.ends_on and day > pack.ends_on):
                 continue
             for name in {content.destination_group for content in self.contents if content.product == pack.product}:
                 if unit == "seconds" and name != group:
                     continue
-                known = [one for one in self.contents if (one.product, one.destination_group) == (pack.product, name) and one.valid_from <= day]
+                known = [
+                    one for one in self.contents if (one.product, one.destination_group) == (pack.product, name) and one.valid_from <= day
+                ]
                 if known:
                     total += self.monthly(pack, max(known, key=lambda one: one.valid_from), unit, day)
         return total

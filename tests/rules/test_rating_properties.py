@@ -24,12 +24,21 @@ days = st.dates(date(2026, 10, 18), date(2026, 11, 8))
 
 @st.composite
 def rates(draw: st.DrawFn) -> list[Rate]:
-    keys = draw(st.lists(st.tuples(st.sampled_from(DECKS), st.sampled_from(["", "", "s", "sms", "data"]), digits, days), max_size=14, unique=True))
+    keys = draw(
+        st.lists(st.tuples(st.sampled_from(DECKS), st.sampled_from(["", "", "s", "sms", "data"]), digits, days), max_size=14, unique=True)
+    )
     return [
         Rate(
-            number, deck, mark + prefix, day, f"{mark}{prefix}", draw(st.sampled_from(GROUPS)),
-            draw(st.sampled_from([0, 1, 65_000, 100_000, 123_457])), draw(st.sampled_from([0, 0, 9_999, 50_000])),
-            draw(st.sampled_from([1, 1, 30, 60])), draw(st.sampled_from([1, 1, 6])),
+            number,
+            deck,
+            mark + prefix,
+            day,
+            f"{mark}{prefix}",
+            draw(st.sampled_from(GROUPS)),
+            draw(st.sampled_from([0, 1, 65_000, 100_000, 123_457])),
+            draw(st.sampled_from([0, 0, 9_999, 50_000])),
+            draw(st.sampled_from([1, 1, 30, 60])),
+            draw(st.sampled_from([1, 1, 6])),
         )
         for number, (deck, mark, prefix, day) in enumerate(keys, start=1)
     ]
@@ -39,8 +48,12 @@ def rates(draw: st.DrawFn) -> list[Rate]:
 def lines(draw: st.DrawFn) -> list[OrderLine]:
     return [
         OrderLine(
-            number, draw(st.sampled_from(DECKS)), "C1", draw(st.sampled_from(["E1", "E2"])),
-            draw(st.sampled_from([date(2026, 1, 1), date(2026, 10, 25)])), draw(st.sampled_from([None, None, date(2026, 11, 3)])),
+            number,
+            draw(st.sampled_from(DECKS)),
+            "C1",
+            draw(st.sampled_from(["E1", "E2"])),
+            draw(st.sampled_from([date(2026, 1, 1), date(2026, 10, 25)])),
+            draw(st.sampled_from([None, None, date(2026, 11, 3)])),
             draw(st.sampled_from([True, True, True, False])),
         )
         for number in range(1, 4)
@@ -51,9 +64,13 @@ def lines(draw: st.DrawFn) -> list[OrderLine]:
 def packs(draw: st.DrawFn) -> tuple[list[PackLine], list[PackContent]]:
     held = [
         PackLine(
-            number, "C1", draw(st.sampled_from(["E1", "E2"])), draw(st.sampled_from(["P1", "P2"])),
+            number,
+            "C1",
+            draw(st.sampled_from(["E1", "E2"])),
+            draw(st.sampled_from(["P1", "P2"])),
             draw(st.sampled_from([date(2026, 1, 1), date(2026, 10, 22), date(2026, 11, 2)])),
-            draw(st.sampled_from([None, None, date(2026, 10, 29)])), draw(st.integers(0, 3)),
+            draw(st.sampled_from([None, None, date(2026, 10, 29)])),
+            draw(st.integers(0, 3)),
             draw(st.sampled_from([None, date(2026, 10, 31)])),
         )
         for number in range(11, 11 + draw(st.integers(0, 3)))
@@ -68,9 +85,14 @@ def packs(draw: st.DrawFn) -> tuple[list[PackLine], list[PackContent]]:
 def calls(draw: st.DrawFn) -> list[Call]:
     return [
         Call(
-            number, draw(st.sampled_from("abcdé")) + str(number), draw(st.integers(1, 4)), draw(st.sampled_from(["voice", "voice", "voice", "sms", "data"])),
-            draw(st.sampled_from([True, True, True, True, False])), draw(st.one_of(digits.filter(bool), st.just("s112"), digits.filter(bool).map("s".__add__))),
-            START + timedelta(hours=draw(st.integers(0, 60)) * 6), draw(st.sampled_from([0, 1, 29, 30, 31, 60, 61, 90, 200])),
+            number,
+            draw(st.sampled_from("abcdé")) + str(number),
+            draw(st.integers(1, 4)),
+            draw(st.sampled_from(["voice", "voice", "voice", "sms", "data"])),
+            draw(st.sampled_from([True, True, True, True, False])),
+            draw(st.one_of(digits.filter(bool), st.just("s112"), digits.filter(bool).map("s".__add__))),
+            START + timedelta(hours=draw(st.integers(0, 60)) * 6),
+            draw(st.sampled_from([0, 1, 29, 30, 31, 60, 61, 90, 200])),
         )
         for number in range(1, draw(st.integers(1, 25)) + 1)
     ]
@@ -102,7 +124,9 @@ def test_every_row_is_as_the_plain_rule_says(world: World, made: list[Call]) -> 
 
 @settings(max_examples=100, deadline=None)
 @given(worlds(), calls(), st.randoms(use_true_random=False), st.lists(st.integers(0, 60), max_size=4))
-def test_no_order_of_rows_and_no_cut_into_batches_changes_anything(world: World, made: list[Call], chance: random.Random, cuts: list[int]) -> None:
+def test_no_order_of_rows_and_no_cut_into_batches_changes_anything(
+    world: World, made: list[Call], chance: random.Random, cuts: list[int]
+) -> None:
     as_given = world.close(made)
     uses = world.pools.uses() if world.pools else []
     shuffled = [chance.sample(batch, len(batch)) for batch in batches_by_time(made, cuts)]
@@ -160,10 +184,19 @@ def big_world(chance: random.Random) -> World:
     for prefix in sorted(prefixes):
         for day in {date(2026, 1, 1), chance.choice([date(2026, 1, 1), date(2026, 10, 14), date(2026, 10, 26), date(2026, 11, 1)])}:
             group = chance.choice(["national", "mobile", "abroad"])
-            rates.append(Rate(len(rates) + 1, DECKS[len(rates) % 2], prefix, day, prefix, group, chance.randrange(400_000), chance.choice([0, 70_000])))
+            rates.append(
+                Rate(
+                    len(rates) + 1, DECKS[len(rates) % 2], prefix, day, prefix, group, chance.randrange(400_000), chance.choice([0, 70_000])
+                )
+            )
     lines = [OrderLine(number, DECKS[number % 2], f"C{number % 40}", f"E{number % 90}", date(2026, 1, 1)) for number in range(1, 400)]
-    packs = [PackLine(1000 + n, f"C{n % 40}", f"E{n % 90}", f"P{n % 3}", date(2026, 10, chance.choice([1, 1, 23])), None, n % 3 + 1) for n in range(1, 360)]
-    contents = [PackContent(f"P{n}", date(2026, 1, 1), group, Decimal(40 * n + 20), None) for n in range(3) for group in ("national", "mobile")]
+    packs = [
+        PackLine(1000 + n, f"C{n % 40}", f"E{n % 90}", f"P{n % 3}", date(2026, 10, chance.choice([1, 1, 23])), None, n % 3 + 1)
+        for n in range(1, 360)
+    ]
+    contents = [
+        PackContent(f"P{n}", date(2026, 1, 1), group, Decimal(40 * n + 20), None) for n in range(3) for group in ("national", "mobile")
+    ]
     contents.append(PackContent("P2", date(2026, 10, 17), "mobile", Decimal(60), None))
     return World(lines, rates, packs, contents)
 
@@ -172,8 +205,14 @@ def big_month(chance: random.Random, count: int) -> list[Call]:
     first = datetime(2026, 9, 30, 20, tzinfo=UTC)
     return [
         Call(
-            number, f"{chance.randrange(10**9):x}-{number}", chance.randrange(1, 400), "voice", chance.random() < 0.95,
-            str(chance.randrange(1, 10 ** chance.choice([2, 4, 9, 11, 15]))), first + timedelta(minutes=chance.randrange(33 * 1440)), chance.randrange(0, 900),
+            number,
+            f"{chance.randrange(10**9):x}-{number}",
+            chance.randrange(1, 400),
+            "voice",
+            chance.random() < 0.95,
+            str(chance.randrange(1, 10 ** chance.choice([2, 4, 9, 11, 15]))),
+            first + timedelta(minutes=chance.randrange(33 * 1440)),
+            chance.randrange(0, 900),
         )
         for number in range(1, count + 1)
     ]

@@ -37,8 +37,9 @@ class Stored:
                 _add_line(conn, line)
             for pack in world.packs:
                 _add_pack_line(conn, pack)
-            for number, (product, day, group, minutes, data_mb) in enumerate((c.product, c.valid_from, c.destination_group, c.minutes, c.data_mb)
-                                                                            for c in world.contents):
+            for number, (product, day, group, minutes, data_mb) in enumerate(
+                (c.product, c.valid_from, c.destination_group, c.minutes, c.data_mb) for c in world.contents
+            ):
                 conn.execute(
                     text("insert into pack values (:product, :day, :group, :version, 1, null, :minutes, :mb)"),
                     {"product": product, "day": day, "group": group, "version": number, "minutes": minutes, "mb": data_mb},
@@ -49,16 +50,23 @@ class Stored:
     def add_calls(self, calls: Iterable[Call]) -> None:
         rows = [
             {
-                "no": call.usage_no, "id": call.usage_id, "line": call.line_no, "kind": int(KINDS[call.kind]), "out": call.outgoing,
-                "callee": call.callee, "key": -int(call.callee[1:]) if call.callee.startswith("s") else int(call.callee or 0),
-                "at": call.started, "quantity": call.quantity,
+                "no": call.usage_no,
+                "id": call.usage_id,
+                "line": call.line_no,
+                "kind": int(KINDS[call.kind]),
+                "out": call.outgoing,
+                "callee": call.callee,
+                "key": -int(call.callee[1:]) if call.callee.startswith("s") else int(call.callee or 0),
+                "at": call.started,
+                "quantity": call.quantity,
             }
             for call in calls
         ]
         with self.engine.begin() as conn:
             conn.execute(
                 text(
-                    "insert into usage_record (usage_no, usage_id, line_no, kind, outgoing, caller, callee, callee_key, started_at, quantity, import_no)"
+                    "insert into usage_record (usage_no, usage_id, line_no, kind, outgoing, caller, callee, callee_key, started_at,"
+                    " quantity, import_no)"
                     " overriding system value values (:no, :id, :line, :kind, :out, '', :callee, :key, :at, :quantity, 1)"
                 ),
                 rows,
@@ -92,7 +100,10 @@ class Stored:
     def used(self, run: Run) -> dict[tuple[str, str, str, date], tuple[int, int]]:
         with self.engine.connect() as conn:
             rows = conn.execute(text("select * from pool_use where run_id = :run_id"), {"run_id": run.run_id}).mappings().all()
-        return {(row["contract_id"], row["end_client_id"], row["destination_group"], row["month"]): (row["used"], row["allowance"]) for row in rows}
+        return {
+            (row["contract_id"], row["end_client_id"], row["destination_group"], row["month"]): (row["used"], row["allowance"])
+            for row in rows
+        }
 
 
 def _add_line(conn: Connection, line: OrderLine) -> None:
@@ -105,7 +116,15 @@ def _add_pack_line(conn: Connection, pack: PackLine) -> None:
     _add_contract(conn, pack.contract_id, True)
     _add_product(conn, pack.product, "business_telephony", "pack")
     _add_order_line(
-        conn, pack.line_no, pack.contract_id, pack.end_client_id, pack.product, pack.quantity, pack.starts_on, pack.ends_on, pack.charged_through
+        conn,
+        pack.line_no,
+        pack.contract_id,
+        pack.end_client_id,
+        pack.product,
+        pack.quantity,
+        pack.starts_on,
+        pack.ends_on,
+        pack.charged_through,
     )
 
 
@@ -126,17 +145,34 @@ def _add_product(conn: Connection, product: str, service: str, kind: str) -> Non
     )
 
 
-def _add_order_line(conn: Connection, line_no: int, contract: str, client: str, product: str, quantity: int, first: date, last: date | None,
-                    through: date | None) -> None:
+def _add_order_line(
+    conn: Connection,
+    line_no: int,
+    contract: str,
+    client: str,
+    product: str,
+    quantity: int,
+    first: date,
+    last: date | None,
+    through: date | None,
+) -> None:
     conn.execute(text("insert into line overriding system value values (:no, :id)"), {"no": line_no, "id": f"L{line_no}"})
     conn.execute(
         text(
-            "insert into order_line (line_id, line_no, version, valid_import, contract_id, end_client_id, product, quantity, starts_on, ends_on,"
-            " charged_through) values (:id, :no, 1, 1, :contract, :client, :product, :quantity, :first, :last, :through)"
+            "insert into order_line (line_id, line_no, version, valid_import, contract_id, end_client_id, product, quantity,"
+            " starts_on, ends_on, charged_through)"
+            " values (:id, :no, 1, 1, :contract, :client, :product, :quantity, :first, :last, :through)"
         ),
         {
-            "id": f"L{line_no}", "no": line_no, "contract": contract, "client": client, "product": product, "quantity": quantity,
-            "first": first, "last": last, "through": through,
+            "id": f"L{line_no}",
+            "no": line_no,
+            "contract": contract,
+            "client": client,
+            "product": product,
+            "quantity": quantity,
+            "first": first,
+            "last": last,
+            "through": through,
         },
     )
 
@@ -149,8 +185,15 @@ def _add_rate(conn: Connection, rate: Rate) -> None:
             " values (:no, :deck, :prefix, :day, 1, 1, :destination, :group, :per_minute, :setup, :first, :next)"
         ),
         {
-            "no": rate.rate_no, "deck": rate.deck, "prefix": rate.prefix, "day": rate.valid_from, "destination": rate.destination,
-            "group": rate.destination_group, "per_minute": rate.per_minute_micro, "setup": rate.setup_micro,
-            "first": rate.first_increment, "next": rate.next_increment,
+            "no": rate.rate_no,
+            "deck": rate.deck,
+            "prefix": rate.prefix,
+            "day": rate.valid_from,
+            "destination": rate.destination,
+            "group": rate.destination_group,
+            "per_minute": rate.per_minute_micro,
+            "setup": rate.setup_micro,
+            "first": rate.first_increment,
+            "next": rate.next_increment,
         },
     )

@@ -1,15 +1,18 @@
 """The rating step on a real PostgreSQL: what is stored is what the plain rule says, and a rerun replaces everything."""
 
+import io
 import random
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from pyarrow import parquet
 from sqlalchemy import text
 
 from billing.packs import PackContent, PackLine
 from billing.tariff import Rate
-from tasks import rating
+from tasks import rated_usage_export, rating
+from tasks.call_detail import call_detail
 from tasks.outside import Outside
 from tests.rules.rating_cases import World
 from tests.rules.rating_oracle import Answer, Call, OrderLine, utc
@@ -70,7 +73,14 @@ def test_rated_again_before_acceptance_everything_is_replaced(stored: Stored) ->
     receipts = [rating.stage(stored.outside, run) for _ in range(3)]
     assert receipts[0] == receipts[1] == receipts[2]
     assert receipts[0].figures == {
-        "rated": 2, "charged": 1, "in_pack": 1, "free": 0, "held": 0, "unrated": 0, "after_cutoff": 1, "net": "0.20",
+        "rated": 2,
+        "charged": 1,
+        "in_pack": 1,
+        "free": 0,
+        "held": 0,
+        "unrated": 0,
+        "after_cutoff": 1,
+        "net": "0.20",
     }
     assert stored.rated(run) == {1: Answer(1, 400, 0, Decimal(0), "in_pack"), 2: Answer(1, 200, 200, Decimal("0.20"), "charged")}
     assert stored.used(run) == {("C1", "E1", "belgium_fixed", date(2026, 10, 1)): (600, 600)}
@@ -123,18 +133,26 @@ def test_an_unrated_call_is_billed_by_the_first_close_that_has_its_rate(stored: 
     assert stored.close("2026-10", date(2026, 10, 28)) == {1: Answer(0, 0, 60, Decimal(0), "unrated")}
     assert stored.close("2026-11", date(2026, 11, 28)) == {1: Answer(0, 0, 60, Decimal(0), "unrated")}
     with stored.engine.begin() as conn:
-        conn.execute(text("insert into rate (rate_no, deck, prefix, valid_from, version, valid_import, destination, destination_group,"
-                          " per_minute_micro, setup_micro) overriding system value values (50, 'business_telephony', '33', '2026-10-01', 1, 1, 'France', 'eu_fixed', 90000, 0)"))
+        conn.execute(
+            text(
+                "insert into rate (rate_no, deck, prefix, valid_from, version, valid_import, destination, destination_group,"
+                " per_minute_micro, setup_micro) overriding system value"
+                " values (50, 'business_telephony', '33', '2026-10-01', 1, 1, 'France', 'eu_fixed', 90000, 0)"
+            )
+        )
     assert stored.close("2026-12", date(2026, 12, 28))[1].price == Decimal("0.09")
 
 
 def test_two_calls_of_the_same_second_share_the_end_of_a_pack_by_their_ids(stored: Stored) -> None:
     stored.fill(World([LINE], [FIXED], [PACK], [TEN_MINUTES]))
-    stored.add_calls([
-        call(1, "2026-10-05T08:00:00", 500),
-        call(2, "2026-10-06T08:00:00", 100, usage_id="b"), call(3, "2026-10-06T08:00:00", 100, usage_id="é"),
-        call(4, "2026-10-06T08:00:00", 100, usage_id="B"),
-    ])
+    stored.add_calls(
+        [
+            call(1, "2026-10-05T08:00:00", 500),
+            call(2, "2026-10-06T08:00:00", 100, usage_id="b"),
+            call(3, "2026-10-06T08:00:00", 100, usage_id="é"),
+            call(4, "2026-10-06T08:00:00", 100, usage_id="B"),
+        ]
+    )
     rated = stored.close("2026-10", date(2026, 10, 28))
     assert {number: answer.in_pack for number, answer in rated.items()} == {1: 500, 2: 0, 3: 0, 4: 100}
 
@@ -145,9 +163,15 @@ def test_the_quantity_of_a_pack_is_the_one_charged_for_the_month(stored: Stored)
     earlier = stored.open("2026-09", date(2026, 9, 28))
     with stored.engine.begin() as conn:
         conn.execute(
-            text("insert into recurring_charge (run_id, line_no, days, charge, quantity, unit_price, net, clause, count_rule, count_clause, ordered)"
-                 " values (:run, 9, '[2026-10-01,2026-11-01)', 'recurring', 3, 5, 15, 'BT-2.b', 'ordered', 'how', 1)"), {"run": earlier.run_id})
-        conn.execute(text("insert into run_step (run_id, step, state, import_no) values (:run, 'recurring', 'accepted', 1)"), {"run": earlier.run_id})
+            text(
+                "insert into recurring_charge (run_id, line_no, days, charge, quantity, unit_price, net, clause, count_rule,"
+                " count_clause, ordered) values (:run, 9, '[2026-10-01,2026-11-01)', 'recurring', 3, 5, 15, 'BT-2.b', 'ordered', 'how', 1)"
+            ),
+            {"run": earlier.run_id},
+        )
+        conn.execute(
+            text("insert into run_step (run_id, step, state, import_no) values (:run, 'recurring', 'accepted', 1)"), {"run": earlier.run_id}
+        )
     assert stored.close("2026-10", date(2026, 10, 28))[1].in_pack == 3 * 600
 
 
@@ -177,3 +201,90 @@ def test_a_call_in_the_last_second_before_the_cutoff_is_billed_and_the_next_one_
     assert stored.close("2026-11", date(2026, 11, 28)).keys() == {2}
 
 
+def test_the_call_detail_shows_what_was_billed_and_never_emergency_or_free_numbers(stored: Stored) -> None:
+    free = Rate(3, BT, "32800", date(2026, 1, 1), "Free number", "belgium_fixed", 0, 0)
+    stored.fill(World([LINE, OrderLine(2, BT, "C2", "E2", date(2026, 1, 1))], [FIXED, MOBILE, free], [PACK], [TEN_MINUTES]))
+    stored.add_calls(
+        [
+            call(1, "2026-10-05T09:00:00", 660),
+            call(2, "2026-10-05T08:00:00", 30, callee="32475123456"),
+            call(3, "2026-10-05T08:00:00", callee="s112"),
+            call(4, "2026-10-04T08:00:00", callee="3280012345"),
+            call(5, "2026-10-05T08:00:00", line=2),
+            call(6, "2026-10-05T08:00:00", callee="33123456"),
+        ]
+    )
+    stored.close("2026-10", date(2026, 10, 28))
+    run = stored.open("2026-10", date(2026, 10, 28))
+    with stored.engine.connect() as conn:
+        found = {key: [tuple(row)[3:] for row in rows] for key, rows in call_detail(conn, run, ["PAYER"])}
+        assert list(call_detail(conn, run, ["SOMEONE ELSE"])) == []
+    # 600 seconds of pack; the free number called on the 4th took 60 of them (0 and 0: it is in the same group), so 120 are charged.
+    assert found == {
+        ("PAYER", "E1", "L1"): [
+            (utc("2026-10-05T08:00:00"), 1, 32475123456, "Belgium mobile", "belgium_mobile", 30, 0, 6),
+            (utc("2026-10-05T09:00:00"), 1, 3223456789, "Belgium", "belgium_fixed", 660, 540, 12),
+        ],
+        ("PAYER", "E2", "L2"): [(utc("2026-10-05T08:00:00"), 1, 3223456789, "Belgium", "belgium_fixed", 60, 0, 6)],
+    }
+
+
+def test_rated_usage_goes_out_as_parquet_in_order_of_time_and_the_same_bytes_twice(stored: Stored, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rated_usage_export, "RECORDS_A_GROUP", 2)
+    stored.fill(World([LINE], [FIXED, MOBILE], [PACK], [TEN_MINUTES]))
+    stored.add_calls(
+        [
+            call(1, "2026-10-06T09:00:00", 660, usage_id="z"),
+            call(2, "2026-10-05T08:00:00", 31, callee="32475123456", usage_id='a,"b'),
+            call(3, "2026-10-05T08:00:00", callee="s112", usage_id="Z"),
+            call(4, "2026-10-07T08:00:00", callee="33123456"),
+        ]
+    )
+    stored.close("2026-10", date(2026, 10, 28))
+    run = stored.open("2026-10", date(2026, 10, 28))
+    assert rated_usage_export.export_rated_usage(stored.outside, run) == 4
+    path = rated_usage_export.path_of(run)
+    content = stored.outside.out.read(path)
+    table = parquet.read_table(io.BytesIO(content))
+    assert table.schema.names == [
+        "usage_id",
+        "line_id",
+        "started_at",
+        "callee",
+        "destination",
+        "destination_group",
+        "seconds_in_pack",
+        "seconds_charged",
+        "price",
+        "rate_version",
+        "status",
+    ]
+    first = date(2026, 1, 1)
+    assert [tuple(row.values()) for row in table.to_pylist()] == [
+        ("Z", "L1", utc("2026-10-05T08:00:00"), "s112", "", "", 0, 60, Decimal("0.00"), None, "free"),
+        (
+            'a,"b',
+            "L1",
+            utc("2026-10-05T08:00:00"),
+            "32475123456",
+            "Belgium mobile",
+            "belgium_mobile",
+            0,
+            31,
+            Decimal("0.07"),
+            first,
+            "charged",
+        ),
+        ("z", "L1", utc("2026-10-06T09:00:00"), "3223456789", "Belgium", "belgium_fixed", 600, 60, Decimal("0.06"), first, "charged"),
+        ("u4", "L1", utc("2026-10-07T08:00:00"), "33123456", "", "", 0, 60, Decimal("0.00"), None, "unrated"),
+    ]
+    rated_usage_export.export_rated_usage(stored.outside, run)
+    assert stored.outside.out.read(path) == content
+
+
+def test_a_month_without_usage_goes_out_as_an_empty_table(stored: Stored) -> None:
+    stored.fill(World([LINE], [FIXED]))
+    stored.close("2026-10", date(2026, 10, 28))
+    run = stored.open("2026-10", date(2026, 10, 28))
+    assert rated_usage_export.export_rated_usage(stored.outside, run) == 0
+    assert parquet.read_table(io.BytesIO(stored.outside.out.read(rated_usage_export.path_of(run)))).num_rows == 0

@@ -30,6 +30,12 @@ class Settings(BaseSettings):
     portal: str = Field("", description="folder or fsspec URL the portal publishes from; empty = `portal` under `out`")
     workers: int = Field(2, ge=1, le=64, description="processes for rendering")
 
+    # `billing ui`
+    ui_port: int = Field(4200, ge=1, le=65535, description="of the Prefect pages, on 127.0.0.1")
+    reports_port: int = Field(4201, ge=1, le=65535, description="of the pages of `out`, on 127.0.0.1")
+    reports_url: str = Field("", description="where a browser finds `out`, for links in Prefect; `billing ui` sets it")
+    tell: str = Field("", description="mail address that is told when a run fails; empty = nobody")
+
     # How the close runs
     approval: Literal["ask", "auto"] = Field("ask", description="ask = a close stops after the drafts until it is approved")
     close_day: int = Field(28, ge=1, le=28)
@@ -38,6 +44,8 @@ class Settings(BaseSettings):
     rejected_share_at_most: Decimal = Field(Decimal("0.01"), ge=0, le=1)
     count_change_at_most: Decimal = Field(Decimal("0.25"), ge=0, description="a line whose count moves by a larger share is shown")
     snapshot_age_days_at_most: int = Field(3, ge=0, description="an older inventory snapshot stops the close")
+    call_price_at_most: Decimal = Field(Decimal("100"), ge=0, description="EUR; a dearer call is shown")
+    failed_share_at_most: Decimal = Field(Decimal("0.05"), ge=0, le=1, description="more failed deliveries stop the close")
 
     # How the terms are read (see the decisions of the clause register)
     additions: Literal["next_period", "pro_rata"] = Field("next_period", description="BT-2.g")
@@ -80,7 +88,7 @@ class Settings(BaseSettings):
         return value
 
     @classmethod
-    def settings_customise_sources(
+    def settings_customise_sources(  # noqa: D102  # pydantic calls it
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
@@ -110,7 +118,7 @@ def read_settings(**given: object) -> Settings:
 
 
 def _refuse_unknown_variables() -> None:
-    known = {f"BILLING_{name.upper()}" for name in Settings.model_fields} | {"BILLING_CONFIG", "BILLING_PREFECT"}
+    known = {f"BILLING_{name.upper()}" for name in Settings.model_fields} | {"BILLING_CONFIG", "BILLING_PREFECT", "BILLING_HOME"}
     for name in sorted(os.environ):
         if name.startswith("BILLING_") and name not in known:
             raise SettingsError(f"unknown setting {name}{_nearest(name, known)}")

@@ -11,6 +11,7 @@ down_revision = None
 def upgrade() -> None:
     # The driver itself: no placeholders are looked for, so the messages of the triggers may hold percent signs.
     connection = op.get_bind().connection.driver_connection
+    assert connection is not None
     connection.execute(files("sql").joinpath("migrations", "schema_0001.sql").read_text(encoding="utf-8"))
 
 

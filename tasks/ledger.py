@@ -42,7 +42,12 @@ class Run:
     @property
     def name(self) -> str:
         """As people call it: `close 2026-10`, `orders 2026-10-05`."""
-        return f"close {self.folder}" if self.period else f"orders {self.on}"
+        return f"{self.kind} {self.of}"
+
+    @property
+    def of(self) -> str:
+        """What it bills: the month, `2026-10`, or the day of the orders, `2026-10-05`."""
+        return f"{self.period.first:%Y-%m}" if self.period else f"{self.on}"
 
     @property
     def folder(self) -> str:
@@ -170,6 +175,27 @@ def only_one(engine: Engine, run_name: str) -> Iterator[None]:
     finally:
         connection.invalidate()  # closes the session itself, and the lock with it
         connection.close()
+
+
+REDONE = ("feed", "snapshot", "rating", "recurring", "one_off", "drafts")
+
+
+def reopen(engine: Engine, run: Run, step: str, *, asked_by: str) -> None:
+    """Have `step` and the later ones of the run done again; an approval given before is withdrawn.
+
+    `asked_by` names the attempt that asks: asking twice reopens once, so that a retry does not undo what it has done.
+    Raises Stopped once the invoices are issued, or for a step that cannot be done again.
+    """
+    if step not in REDONE:
+        raise Stopped(f"there is no step {step!r} to do again; choose one of {', '.join(REDONE)}")
+    with engine.begin() as conn:
+        if not sql.run(conn, "runs/note_reopening", run_id=run.run_id, asked_by=asked_by, step=step):
+            return
+        if sql.scalar(conn, "runs/has_numbers", run_id=run.run_id):
+            raise Stopped(f"{run.name}: invoices are issued, {step} stays as it is; correct with a credit note")
+        sql.run(conn, "runs/reopen_steps", run_id=run.run_id, steps=[*REDONE[REDONE.index(step) :], "issue"])
+        sql.run(conn, "runs/withdraw_approval", run_id=run.run_id)
+    log.info("%s: %s and what follows is done again", run.name, step)
 
 
 def approve(engine: Engine, run: Run, by: str) -> None:

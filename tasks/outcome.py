@@ -1,0 +1,137 @@
+"""How a run ends: a sentence for whoever started it, a named state and a checklist for the Prefect pages."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+import sql
+from tasks.artifacts import in_a_run, show
+from tasks.ledger import Run
+from tasks.outside import Outside
+
+WAITING = "Waiting for approval"
+WORDS = {
+    "feed": "Feed imported",
+    "snapshot": "Inventory frozen",
+    "rating": "Usage rated",
+    "recurring": "Recurring charges",
+    "one_off": "One-off charges",
+    "drafts": "Drafts",
+    "issue": "Invoices issued",
+    "documents": "Documents",
+    "delivery": "Delivered",
+    "report": "Close report",
+}
+CLOSE = ("feed", "snapshot", "rating", "recurring", "drafts", "issue", "documents", "delivery", "report")
+ORDERS = ("feed", "one_off", "drafts", "issue", "documents", "delivery")
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a run bills; amounts in EUR."""
+
+    invoices: int
+    payers: int
+    net: Decimal
+    vat: Decimal
+    gross: Decimal
+    parked: int
+
+    def __str__(self) -> str:
+        said = f"{self.invoices} invoices to {self.payers} payers, EUR {self.net:,.2f} net, EUR {self.gross:,.2f} with VAT"
+        return said + (f", {self.parked} payers parked" if self.parked else "")
+
+
+def waiting_for_approval(outside: Outside, run: Run) -> str | State[str]:
+    """The end of a run whose drafts nobody approved yet."""
+    _show_totals(outside, run)
+    how = f"run it again with --approve (`billing {run.name} --on {run.on} --approve`), or with approve switched on in the form"
+    return _ended(WAITING, f"{run.name}: waiting for approval of {totals(outside, run)}; {how}")
+
+
+def closed(outside: Outside, run: Run) -> str | State[str]:
+    """The end of a run that did everything."""
+    _show_totals(outside, run)
+    return _ended("Closed" if run.period else "Invoiced", f"{run.name} is done: {totals(outside, run)}")
+
+
+def done(message: str) -> str | State[str]:
+    """The end of a run that says one sentence."""
+    return _ended("Completed", message)
+
+
+def totals(outside: Outside, run: Run) -> Totals:
+    """What the run bills as its invoices stand."""
+    with outside.engine.connect() as conn:
+        found = sql.one(conn, Totals, "runs/totals", run_id=run.run_id)
+    assert found is not None
+    return found
+
+
+def show_checklist(outside: Outside, run: Run) -> None:
+    """Show how far the run is, what it bills and where its files are."""
+    if in_a_run():
+        show(f"checklist-{run.name}", checklist(outside, run), description=f"Checklist of the {run.name}")
+
+
+def _show_totals(outside: Outside, run: Run) -> None:
+    if in_a_run():
+        show(f"totals-{run.name}", totals_table(outside, run), description=f"Totals of the {run.name}")
+
+
+def checklist(outside: Outside, run: Run) -> str:
+    """The steps of the run, each with what it did and what its gate found, as a markdown page."""
+    with outside.engine.connect() as conn:
+        receipts = {row["step"]: row["receipt"] for row in sql.dicts(conn, "runs/receipts", run_id=run.run_id)}
+        gates = {row["gate"]: row for row in sql.dicts(conn, "runs/gates", run_id=run.run_id)}
+    lines = [
+        f"# {run.name}",
+        f"Close date {run.on}." if run.period else f"Day {run.on}.",
+        "",
+        "| step | state | did | gate |",
+        "|---|---|---|---|",
+    ]
+    for step in CLOSE if run.period else ORDERS:
+        passed = step in receipts or (step == "feed" and bool(receipts))
+        did = ", ".join(f"{name} {value}" for name, value in receipts.get(step, {}).items())
+        lines.append(f"| {WORDS[step]} | {'done' if passed else 'open'} | {did} | {_verdict(gates.get(step))} |")
+    return "\n".join([*lines, "", *_links(outside, run)])
+
+
+def totals_table(outside: Outside, run: Run) -> str:
+    """What the run bills, as a markdown page."""
+    found = totals(outside, run)
+    amounts = "\n".join(f"| {word} | {value:,.2f} |" for word, value in (("Net", found.net), ("VAT", found.vat), ("With VAT", found.gross)))
+    return f"# {run.name}: totals\n\n{found}.\n\n| EUR | |\n|---|---:|\n{amounts}\n"
+
+
+def _verdict(gate: dict[str, object] | None) -> str:
+    if gate is None:
+        return ""
+    if gate["critical"]:
+        return f"STOPPED by {gate['critical']} of {gate['checks']} checks"
+    return f"{gate['checks']} checks, {gate['warnings']} warnings" if gate["warnings"] else f"{gate['checks']} checks passed"
+
+
+def _links(outside: Outside, run: Run) -> list[str]:
+    """Where the files of the run are: on the report pages of `billing ui` when they are served, else where they lie."""
+    wanted = {
+        "Close report": "close_report.html",
+        "Data quality": "data_docs/index.html",
+        "Invoices": "invoices.csv",
+        "Lines": "invoice_lines.csv",
+    }
+    there = {words: f"{run.folder}/{file}" for words, file in wanted.items() if outside.out.exists(f"{run.folder}/{file}")}
+    return [f"- {page_link(outside, words, path)}" for words, path in there.items()]
+
+
+def page_link(outside: Outside, words: str, path: str) -> str:
+    """A markdown link to a file of the store, or its place when no report pages are served."""
+    pages = outside.settings.reports_url
+    return f"[{words}]({pages.rstrip('/')}/{path})" if pages else f"{words}: `{outside.out.url(path)}`"
+
+
+def _ended(name: str, message: str) -> str | State[str]:
+    return Completed(name=name, message=message, data=message) if in_a_run() else message

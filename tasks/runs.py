@@ -1,0 +1,65 @@
+"""A run being worked on: the outside world opened, the lock of the run held, and what was asked noted in the ledger."""
+
+import getpass
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from uuid import uuid4
+
+from prefect.runtime import flow_run
+
+from billing.period import Period
+from tasks.artifacts import in_a_run
+from tasks.ledger import Run, approve, approved_by, only_one, open_close, open_orders, reopen
+from tasks.outside import Outside, open_outside
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def the_outside() -> Iterator[Outside]:
+    """The outside world as the settings describe it, its connections given back at the end."""
+    outside = open_outside()
+    try:
+        yield outside
+    finally:
+        outside.engine.dispose()
+
+
+@contextmanager
+def working_on_close(period: Period, on: date | None, from_step: str | None) -> Iterator[tuple[Outside, Run]]:
+    """The close of `period`, opened if it is new and locked while inside. `on` None = the close day of the settings.
+
+    Raises RunLocked when another process works on it, Stopped when `from_step` can no longer be done again.
+    """
+    with the_outside() as outside, only_one(outside.engine, f"close {period.first:%Y-%m}"):
+        run = open_close(outside.engine, period, on or period.first.replace(day=outside.settings.close_day))
+        if from_step:
+            reopen(outside.engine, run, from_step, asked_by=_this_attempt())
+        yield outside, run
+
+
+@contextmanager
+def working_on_orders(on: date) -> Iterator[tuple[Outside, Run]]:
+    """The orders run of a day, opened if it is new and locked while inside. Raises RunLocked."""
+    with the_outside() as outside, only_one(outside.engine, f"orders {on}"):
+        yield outside, open_orders(outside.engine, on)
+
+
+def approved(outside: Outside, run: Run, approve_now: bool) -> bool:
+    """Whether the drafts of the run may be issued; an approval given with this very run is recorded first."""
+    if approve_now:
+        approve(outside.engine, run, by=_who())
+    elif outside.settings.approval == "auto":
+        approve(outside.engine, run, by="setting approval = auto")
+    return approved_by(outside.engine, run) is not None
+
+
+def _who() -> str:
+    return f"{getpass.getuser()} (Prefect run {flow_run.name})" if in_a_run() else getpass.getuser()
+
+
+def _this_attempt() -> str:
+    """Names what asked: a Retry of the same Prefect run is the same asking, a second command is another one."""
+    return str(flow_run.id) if in_a_run() else uuid4().hex

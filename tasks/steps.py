@@ -1,0 +1,170 @@
+"""The steps as Prefect tasks: one task a step, so that the run page shows a close as people speak of it.
+
+Nothing is cached by Prefect: the ledger in PostgreSQL knows what is accepted, so a Retry runs every task again and each
+task whose step is accepted ends at once. Only trouble on the way to something is tried again; a rule that failed fails again.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import TypeAlias
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.context import FlowRunContext
+from prefect.tasks import Task, exponential_backoff
+
+from tasks.artifacts import show
+from tasks.ledger import Run, Step, find_run, is_accepted, run_step
+from tasks.outcome import show_checklist
+from tasks.outside import Outside
+from tasks.retrying import BACKOFF_S, RETRIES, is_transport, with_retries
+
+Work: TypeAlias = Callable[[Outside, Run], str | None]
+StepTask: TypeAlias = Task[[Outside, Run], str]
+
+
+def _worth_a_retry(_task: Task[..., object], _run: TaskRun, state: State[object]) -> bool:
+    failure = state.result(raise_on_failure=False)
+    return isinstance(failure, BaseException) and is_transport(failure)
+
+
+def step_task(words: str) -> Callable[[Work], StepTask]:
+    """A step as a task, shown as `words` and the month or day of its run."""
+
+    def made(work: Work) -> StepTask:
+        def step(outside: Outside, run: Run) -> str:
+            receipt = work(outside, find_run(outside.engine, run.run_id))
+            return "accepted before" if receipt is None else receipt
+
+        step.__doc__ = work.__doc__
+        return task(
+            name=words,
+            description=work.__doc__,
+            task_run_name=words + " {run.of}",
+            retries=RETRIES,
+            retry_delay_seconds=exponential_backoff(backoff_factor=BACKOFF_S),
+            retry_jitter_factor=0.3,
+            retry_condition_fn=_worth_a_retry,
+            cache_policy=NO_CACHE,
+            persist_result=False,
+        )(step)
+
+    return made
+
+
+def perform(step: StepTask, outside: Outside, run: Run) -> None:
+    """Do a step: as a task of the Prefect run when there is one, else as a plain function with the same retries."""
+    if FlowRunContext.get() is None:
+        with_retries(step.fn, outside, run)
+        return
+    try:
+        step(outside, run)
+    finally:
+        show_checklist(outside, run)
+
+
+def _in_ledger(outside: Outside, run: Run, step: Step) -> str | None:
+    from tasks import gates
+
+    receipt = run_step(outside, run, step, lambda world, of, gate: gates.check(world, of, gate, publish=show))
+    return None if receipt is None else str(receipt)
+
+
+@step_task("import feed")
+def import_feed(outside: Outside, run: Run) -> str | None:
+    """Import what is new in the feed and check it. Every attempt does so until the drafts are accepted: a correction must be seen."""
+    from tasks import gates
+    from tasks.feed.importing import import_feed as imported
+
+    if is_accepted(outside.engine, run.run_id, "drafts"):
+        return None
+    receipt = imported(outside)
+    gates.check(outside, find_run(outside.engine, run.run_id), "feed", publish=show)
+    return str(receipt)
+
+
+@step_task("freeze inventory")
+def freeze_inventory(outside: Outside, run: Run) -> str | None:
+    """Freeze the latest inventory snapshot on or before the close date."""
+    from tasks import snapshot
+
+    return _in_ledger(outside, run, Step("snapshot", snapshot.stage, "snapshot", getattr(snapshot, "accept", None)))
+
+
+@step_task("rate usage")
+def rate_usage(outside: Outside, run: Run) -> str | None:
+    """Price every usage record that is not settled yet."""
+    from tasks import rating
+
+    return _in_ledger(outside, run, Step("rating", rating.stage, "rating", getattr(rating, "accept", None)))
+
+
+@step_task("charge recurring")
+def charge_recurring(outside: Outside, run: Run) -> str | None:
+    """Charge the days of each line that are due and not charged yet."""
+    from tasks import recurring
+
+    return _in_ledger(outside, run, Step("recurring", recurring.stage, "recurring", getattr(recurring, "accept", None)))
+
+
+@step_task("charge one-off")
+def charge_one_off(outside: Outside, run: Run) -> str | None:
+    """Charge what is payable at order."""
+    from tasks import one_off
+
+    return _in_ledger(outside, run, Step("one_off", one_off.stage, None, getattr(one_off, "accept", None)))
+
+
+@step_task("draft invoices")
+def draft_invoices(outside: Outside, run: Run) -> str | None:
+    """Assemble the drafts, one per payer and payment term; park payers that cannot be billed."""
+    from tasks import drafts
+
+    return _in_ledger(outside, run, Step("drafts", drafts.stage, "drafts", getattr(drafts, "accept", None)))
+
+
+@step_task("issue invoices")
+def issue_invoices(outside: Outside, run: Run) -> str | None:
+    """Give the drafts their numbers, dates and references; from here only credit notes change anything."""
+    from tasks import issue
+
+    return _in_ledger(outside, run, Step("issue", issue.stage, "issue", getattr(issue, "accept", None)))
+
+
+@step_task("render documents")
+def render_documents(outside: Outside, run: Run) -> str | None:
+    """Write the invoices as PDF, with their annexes."""
+    from tasks import documents
+
+    return _in_ledger(outside, run, Step("documents", documents.stage, "documents", getattr(documents, "accept", None)))
+
+
+@step_task("deliver invoices")
+def deliver_invoices(outside: Outside, run: Run) -> str | None:
+    """Mail each invoice once, or publish it on the portal."""
+    from tasks import delivery
+
+    return _in_ledger(outside, run, Step("delivery", delivery.stage, "delivery", getattr(delivery, "accept", None)))
+
+
+@step_task("report close")
+def report_close(outside: Outside, run: Run) -> str | None:
+    """Write the files of the month and the close report."""
+    from tasks import report
+
+    return _in_ledger(outside, run, Step("report", report.stage, None, getattr(report, "accept", None)))
+
+
+def keep_inventory(outside: Outside, day: date) -> str:
+    """Import the inventory of a day; returns what was read."""
+    from tasks.snapshot import take_snapshot
+
+    return f"inventory of {day}: {take_snapshot(outside, day)}"
+
+
+def send_reminders(outside: Outside, on: date, *, preview: bool) -> str:
+    """Send the reminders that are due on a day, or with `preview` say which they would be."""
+    from tasks.dunning import run_dunning
+
+    return str(run_dunning(outside, on, preview))

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from tasks.demo.book import Caller
-from tasks.demo.calls import KIND_NAMES, ROAMED, Calls, Ints
+from tasks.demo.calls import KIND_NAMES, ROAMED, VOICE, Calls, Ints
 from tasks.demo.trouble import MALFORMED, Trouble
 
 COLUMNS = ("usage_id", "line_id", "kind", "direction", "caller", "callee", "started_at", "quantity", "visited_country")
@@ -29,8 +29,9 @@ def write_usage(folder: Path, calls: Calls, callers: list[Caller], days: tuple[d
         longer = int(calls.quantity[record]) + CONTRADICTING_SECONDS
         files[int(trouble.file_day[record]) + 1].append(_with(rows[record], quantity=str(longer)))
     if malformed:
+        called = np.flatnonzero((calls.kind == VOICE) & (calls.incoming == 0))
         for number, (_, cells) in enumerate(MALFORMED, 1):
-            record = len(rows) * number // (len(MALFORMED) + 1)
+            record = int(called[len(called) * number // (len(MALFORMED) + 1)])
             good = rows[record]
             spoilt = _with(good, usage_id=f"{good.partition(',')[0][:9]}-X{number:05d}", **cells)
             files[int(calls.day[record])].append(spoilt)

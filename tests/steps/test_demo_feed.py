@@ -9,16 +9,21 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
 from stdnum.be import vat as belgian_vat
 from stdnum.fr import tva as french_vat
 from stdnum.lu import tva as luxembourg_vat
 
+import sql
 from tasks.demo.dialling import KINDS, numbers_of
 from tasks.demo.feed import deliver, write_feed
 from tasks.demo.number_ranges import leading_digits, mobile_ranges
 from tasks.demo.stories import STORIES
 from tasks.demo.tariff_deck import FORGOTTEN_PREFIX, destinations
 from tasks.demo.trouble import MALFORMED
+from tasks.feed import import_feed
+from tasks.feed.rejects import Reject
+from tasks.outside import Outside
 
 Row = dict[str, str]
 CALLS = 20_000
@@ -422,3 +427,15 @@ def test_a_delivery_brings_the_daily_files_up_to_its_day_and_nothing_twice(feed:
     assert deliver(feed.folder, tmp_path, through=date(2026, 8, 28)) == 0
     assert deliver(feed.folder, tmp_path, through=date(2026, 10, 31)) == 2 * 92 - 56
     assert _bytes_of(tmp_path) == _bytes_of(feed.folder)
+
+
+# ------------------------------------------------------------------------------------------------ taken in by the product
+def test_the_import_takes_the_feed_and_refuses_only_what_was_planted(outside: Outside) -> None:
+    write_feed(Path(outside.settings.feed), calls=5_000)
+    import_feed(outside)
+    with outside.engine.connect() as conn:
+        refused = Counter((reject.path.split("/")[0], reject.column_name) for reject in sql.rows(conn, Reject, "feed/open_rejects"))
+        records = conn.execute(text("select count(*) from usage_record")).scalar_one()
+    assert records == 5_000
+    assert refused == {("usage", "started_at"): 2, ("usage", "quantity"): 2, ("usage", "line_id"): 2, ("usage", "callee"): 1,
+                       ("usage", "direction"): 1, ("usage", "usage_id"): 5}

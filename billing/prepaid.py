@@ -89,5 +89,5 @@ def split(monthly: Decimal, months: int, parts: list[Period]) -> list[Decimal]:
     """
     total = round_half_up(months * monthly)
     shares = [Fraction(monthly) * part.days / days_in_month(part.first) for part in parts[:-1]]
-    so_far = [min(total, cents_half_up(share)) for share in itertools.accumulate(shares)] + [total]
+    so_far = [cents_half_up(share) for share in itertools.accumulate(shares)] + [total]
     return [now - before for before, now in zip([ZERO, *so_far], so_far, strict=False)]

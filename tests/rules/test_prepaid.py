@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from billing.order import OrderLine
 from billing.period import DAY, Period, months_after
-from billing.prepaid import prepaid_charges
+from billing.prepaid import prepaid_charges, terms_due
 from billing.prices import Unpriced
 from billing.recurring import RecurringCharge
 from tests.rules.lines import line, listed, version
@@ -75,6 +75,11 @@ def test_nothing_is_renewed_after_the_last_day_of_service() -> None:
     ours = subscription(ends_on=date(2026, 11, 9))
     first = [charge.days for charge in bought(ours, ORDERED)]
     assert bought(ours, "2027-06-01", first) == []
+
+
+def test_service_that_ends_with_a_term_has_no_term_after_it() -> None:
+    ours = subscription(starts_on=date(2026, 11, 1), ends_on=date(2026, 12, 31))
+    assert [str(term.days) for term in terms_due(ours, date(2027, 6, 1), 14)] == ["2026-11", "2026-12"]
 
 
 def test_a_term_cut_by_the_end_of_service_costs_its_days() -> None:

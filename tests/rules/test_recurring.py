@@ -80,6 +80,18 @@ def test_days_charged_twice_over_leave_only_the_real_gap() -> None:
     assert uncharged(OCTOBER, charged) == [days("2026-10-03..2026-10-04"), days("2026-10-21..2026-10-31")]
 
 
+def test_nothing_is_left_of_days_all_charged() -> None:
+    assert uncharged(OCTOBER, [OCTOBER]) == []
+    assert uncharged(OCTOBER, [days("2026-10-01..2026-10-10"), days("2026-10-11..2026-12-31")]) == []
+
+
+def test_an_addition_has_the_price_of_the_first_day_of_the_month() -> None:
+    prices = listed(version("31.00"), version("62.00", "2026-10-02"))
+    [addition] = additions(line(), OCTOBER, 0, [date(2026, 10, 22)], prices)
+    assert isinstance(addition, AdditionCharge)
+    assert addition.net == Decimal("10.00")
+
+
 def added(first_days: list[str], charged_for_october: int, **cells: object) -> list[tuple[str, str, int, str]]:
     found = additions(line(**cells), OCTOBER, charged_for_october, [date.fromisoformat(d) for d in first_days], listed(version("31.00")))
     return [(str(a.first_day), str(a.to_day), a.quantity, str(a.net)) for a in found if isinstance(a, AdditionCharge)]

@@ -83,7 +83,7 @@ def test_without_a_snapshot_the_close_stops_and_says_what_to_deliver(outside: Ou
 
 
 def test_before_the_first_import_the_close_stops_too(outside: Outside) -> None:
-    with pytest.raises(Stopped, match="there is no inventory snapshot on or before 2026-10-28; deliver inventory/2026-10-28.csv"):
+    with pytest.raises(Stopped, match=r"there is no inventory snapshot on or before 2026-10-28; deliver inventory/2026-10-28\.csv"):
         snapshot.stage(outside, close(outside))
 
 

@@ -52,7 +52,8 @@ def test_the_same_record_gives_the_same_bytes() -> None:
 @pytest.mark.parametrize("name", ["Ελληνικά 😀 日本語", "x" * 300, "", "a & b <i>"])
 def test_no_name_breaks_a_summary(name: str) -> None:
     record = summary()
-    lines = tuple(replace(line, description=name, elements=tuple(replace(one, label=name) for one in line.elements)) for line in record.lines)
+    elements = tuple(replace(one, label=name) for one in record.lines[0].elements)
+    lines = tuple(replace(line, description=name, elements=elements) for line in record.lines)
     assert HASH in text(render_summary(replace(record, name=name, lines=lines)))
 
 

@@ -97,7 +97,9 @@ def test_quantities_show_no_empty_decimals(value: str, shown: str) -> None:
     assert figures("nl").quantity(D(value)) == shown
 
 
-@pytest.mark.parametrize(("seconds", "shown"), [(0, "0:00"), (59, "0:59"), (60, "1:00"), (3599, "59:59"), (3600, "1:00:00"), (90061, "25:01:01")])
+@pytest.mark.parametrize(("seconds", "shown"), [
+    (0, "0:00"), (59, "0:59"), (60, "1:00"), (3599, "59:59"), (3600, "1:00:00"), (90061, "25:01:01"),
+])
 def test_durations_are_minutes_and_seconds_with_hours_when_there_are_any(seconds: int, shown: str) -> None:
     assert figures("fr").duration(seconds) == shown
 

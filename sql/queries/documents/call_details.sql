@@ -10,12 +10,12 @@ with invoiced as (
 )
 select
     invoiced.invoice_id, invoiced.end_client_id, invoiced.line_id,
-    rated.started_at, rated.kind, called.callee_key, rate.destination, rate.destination_group, called.quantity, rated.in_pack, rated.price_cents
+    rated.started_at, rated.kind, rated.callee_key, rate.destination, rate.destination_group,
+    rated.in_pack + rated.charged as quantity, rated.in_pack, rated.price_cents
 from invoiced
 join rated_usage as rated on rated.run_id = :run_id and rated.line_no = invoiced.line_no and rated.status in (1, 2)
-join usage_record as called on called.usage_no = rated.usage_no
 join rate on rate.rate_no = rated.rate_no
 where rate.destination_group <> 'emergency'
-  and called.callee_key <> all(cast(:hidden_keys as bigint[]))
-  and called.callee_key::text not like '32800%'
+  and rated.callee_key <> all(cast(:hidden_keys as bigint[]))
+  and rated.callee_key::text not like '32800%'
 order by invoiced.invoice_id, invoiced.end_client_id, invoiced.line_id, rated.started_at, rated.usage_no;

@@ -1,0 +1,140 @@
+"""The documents step on a real database and a real folder."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text as statement
+
+from tasks import documents
+from tasks.documents import file_name
+from tasks.ledger import Run, Stopped
+from tasks.outside import Outside
+from tasks.store import Store, StoreFailed
+from tests.documents import closed_month
+from tests.documents.reading import text
+
+INVOICES = ("2026-10/invoices/2026-000001.pdf", "2026-10/invoices/2026-000002.pdf")
+SUMMARIES = ("2026-10/summaries/ALFA.pdf", "2026-10/summaries/BETA.pdf", "2026-10/summaries/SOLO.pdf")
+
+
+@pytest.fixture
+def run(outside: Outside) -> Run:
+    return closed_month.fill(outside.engine)
+
+
+@pytest.fixture
+def rows(outside: Outside) -> Callable[[], list[tuple[object, ...]]]:
+    def read() -> list[tuple[object, ...]]:
+        with outside.engine.connect() as conn:
+            return [tuple(row) for row in conn.execute(statement("select path, sha256, size, kind, end_client_id from document order by path"))]
+
+    return read
+
+
+def test_each_invoice_and_each_end_client_has_its_file_and_its_row(
+    outside: Outside, run: Run, rows: Callable[[], list[tuple[object, ...]]]
+) -> None:
+    receipt = documents.stage(outside, run)
+    assert outside.out.paths("2026-10") == INVOICES + SUMMARIES
+    assert [row[0] for row in rows()] == list(INVOICES + SUMMARIES)
+    assert (receipt.figures["invoices"], receipt.figures["summaries"]) == (2, 3)
+    for path, sha256, size, *_ in rows():
+        content = outside.out.read(str(path))
+        assert (hashlib.sha256(content).hexdigest(), len(content)) == (sha256, size)
+
+
+def test_doing_it_again_gives_the_same_bytes_and_the_same_rows(
+    outside: Outside, run: Run, rows: Callable[[], list[tuple[object, ...]]]
+) -> None:
+    documents.stage(outside, run)
+    first, contents = rows(), [outside.out.read(path) for path in INVOICES + SUMMARIES]
+    outside.out.write(INVOICES[0], b"spoiled")
+    documents.stage(outside, run)
+    assert rows() == first
+    assert [outside.out.read(path) for path in INVOICES + SUMMARIES] == contents
+
+
+def test_a_partner_sees_its_end_clients_by_name_with_subtotals_in_its_language(outside: Outside, run: Run) -> None:
+    documents.stage(outside, run)
+    shown = text(outside.out.read(INVOICES[0]))
+    assert "Subtotaal Alfa & Zonen 50,00" in shown
+    assert "Subtotaal Bèta NV 100,00" in shown
+    assert "€ 181,50" in shown
+
+
+def test_the_call_detail_has_the_calls_charged_or_in_a_pack_and_no_free_emergency_help_or_held_one(outside: Outside, run: Run) -> None:
+    documents.stage(outside, run)
+    shown = text(outside.out.read(INVOICES[1]))
+    assert "02/10/26 10:00:01 +32475111xxx Belgique – mobile 1:00 1:00 0,00" in shown
+    assert "03/10/26 11:00:02 +32475111xxx Belgique – mobile 2:05 0,12" in shown
+    assert "04/10/26 12:00:03 +33140000xxx France – fixe 1:30 0,30" in shown
+    for never in ("Gratuit", "Urgence", "Aide", "Retenu", "32800"):
+        assert never not in shown
+    assert "L-SOLO · Utilisateur" in shown
+    assert "4:05 hors pack ; 1:00 compris dans le pack" in shown
+
+
+def test_the_masking_of_called_numbers_is_a_setting(outside: Outside, run: Run) -> None:
+    whole = replace(outside, settings=outside.settings.model_copy(update={"masked_digits": 0}))
+    documents.stage(whole, run)
+    assert "+32475111333" in text(outside.out.read(INVOICES[1]))
+
+
+def test_a_summary_shows_what_the_frozen_snapshot_counted_and_since_when(outside: Outside, run: Run) -> None:
+    documents.stage(outside, run)
+    shown = text(outside.out.read(SUMMARIES[2]))
+    assert "Utilisateur 2 27/09/2026 10" in shown
+    assert closed_month.HASH in shown
+    assert "27/10/2026" in shown
+    assert "user1@L-SOLO depuis le 27/09/2026" in shown
+    assert "user2@L-SOLO depuis le 27/10/2026" in shown
+
+
+def test_worker_processes_draw_the_same_bytes(outside: Outside, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    documents.stage(outside, run)
+    alone = {path: outside.out.read(path) for path in INVOICES + SUMMARIES}
+    monkeypatch.setattr(documents, "BATCH", 1)
+    many = replace(outside, settings=outside.settings.model_copy(update={"workers": 2}), out=Store(outside.out.root + "-many"))
+    documents.stage(many, run)
+    assert {path: many.out.read(path) for path in many.out.paths("2026-10")} == alone
+
+
+def test_a_run_without_invoices_draws_nothing(outside: Outside) -> None:
+    with outside.engine.begin() as conn:
+        conn.execute(statement("insert into import_run (feed) values ('test')"))
+        run_id = conn.execute(statement("insert into run (kind, run_on) values ('orders', '2026-10-05') returning run_id")).scalar_one()
+    receipt = documents.stage(outside, Run(run_id, "orders", None, closed_month.date(2026, 10, 5), 1))
+    assert receipt.figures == {"invoices": 0, "summaries": 0, "bytes": 0}
+
+
+def test_an_invoice_that_cannot_be_drawn_is_named_and_no_row_is_kept(
+    outside: Outside, run: Run, rows: Callable[[], list[tuple[object, ...]]]
+) -> None:
+    with outside.engine.begin() as conn:
+        conn.execute(statement("alter table invoice_line disable trigger all"))
+        conn.execute(statement("update invoice_line set note = 'moonlight phase=3' where end_client_id = 'SOLO'"))
+    with pytest.raises(Stopped, match=r"invoice 2026-000002 cannot be drawn: .*moonlight"):
+        documents.stage(outside, run)
+    assert rows() == []
+
+
+def test_a_store_that_cannot_be_written_stops_with_one_line(outside: Outside, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "occupied").write_text("a file where a folder should be")
+    with pytest.raises(StoreFailed, match=r"could not write 2026-10/invoices/2026-000001\.pdf"):
+        documents.stage(replace(outside, out=Store(str(tmp_path / "occupied"))), run)
+
+
+@pytest.mark.parametrize(("given", "starts"), [
+    ("EC-1", "EC-1"), ("a/b", "a_b-"), ("../x", "x-"), (".hidden", "hidden-"), ("Café", "Caf-"), ("", "name-"), ("x" * 300, "x" * 60 + "-"),
+])
+def test_any_id_becomes_a_safe_file_name(given: str, starts: str) -> None:
+    assert file_name(given).startswith(starts)
+    assert "/" not in file_name(given)
+    assert file_name(given) == file_name(given)
+
+
+def test_two_ids_never_share_a_file_name() -> None:
+    assert len({file_name(given) for given in ("a/b", "a_b", "a b", "a\\b", "a:b")}) == 5

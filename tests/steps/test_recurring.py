@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+import sql
 from tasks import recurring
 from tasks.charging import not_in_force, prices_without_notice, refusals
 from tasks.ledger import Run, find_run
@@ -302,3 +303,21 @@ def test_a_hardware_line_is_none_of_the_close(op: Operator) -> None:
     op.line("L1", product="bt-phone", **NEW)
     op.line("L2", product="wm-licence", **NEW)
     assert op.charged(op.close("2026-10")) == []
+
+
+def test_the_gate_finds_nothing_wrong_with_a_mixed_operator_over_four_closes(op: Operator) -> None:
+    op.contract("C2", confirmed_on="2026-11-15")
+    op.line("L1", quantity=25)
+    op.line("L2", contract_id="C2", **NEW)
+    op.line("L3", product="bt-number-int", starts_on="2026-10-29", charged_through=None)
+    op.line("L4", product="sip-channel", quantity=4, ends_on="2026-12-10")
+    op.line("L5", product="tlx-user", quantity=10, unit_price="0.333333", charged_through="2026-10-09")
+    op.line("L6", product="bt-pack", quantity=3, starts_on="2026-10-31", ends_on="2026-10-30", charged_through=None)
+    op.snapshot("2026-10-28", {"L1": {"user": 20}, "L4": {"channel": 2}, "L5": {"user": 9}})
+    op.snapshot("2026-12-28", {"L1": {"user": 12}, "L4": {"channel": 2}, "L5": {"user": 14}})
+    for month in ("2026-10", "2026-11", "2026-12", "2027-01"):
+        run = op.close(month)
+        with op.outside.engine.connect() as conn:
+            [found] = sql.dicts(conn, "gates/recurring", run_id=run.run_id, import_no=1, count_change_at_most=1)
+        waiting = {"contract_not_in_force": 1} if month == "2026-10" else {}
+        assert {name: count for name, count in found.items() if count} == waiting

@@ -252,7 +252,7 @@ def _said(code: int, answer: bytes | str) -> str:
 def _why(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return _said(error.smtp_code, error.smtp_error)
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return "no answer in time"
     return " ".join(str(error).split()) or type(error).__name__
 

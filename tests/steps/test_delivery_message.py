@@ -62,7 +62,8 @@ def test_the_parts_are_text_html_and_the_files_byte_for_byte() -> None:
     assert html is not None
     assert plain.get_content().replace("\r\n", "\n") == letter().text
     assert html.get_content().replace("\r\n", "\n") == HTML
-    assert [(part.get_filename(), part.get_content()) for part in mail.iter_attachments()] == [("2026-000123.pdf", PDF), ("2026-000123-Café.pdf", b"x")]
+    files = [(part.get_filename(), part.get_content()) for part in mail.iter_attachments()]
+    assert files == [("2026-000123.pdf", PDF), ("2026-000123-Café.pdf", b"x")]
     assert [part.defects for part in mail.walk() if part.defects] == []
 
 
@@ -95,7 +96,8 @@ def test_built_twice_it_is_the_same_bytes_and_another_id_gives_other_boundaries(
 
 
 def test_a_name_with_line_ends_adds_no_header() -> None:
-    mail = parsed(mime_bytes(letter(sender_name="Ozelle\r\nBcc: x@y.example", subject="Facture\nX-Evil: 1", headers={"X-Invoice": "1\r\nX-Evil: 2"})))
+    headers = {"X-Invoice": "1\r\nX-Evil: 2"}
+    mail = parsed(mime_bytes(letter(sender_name="Ozelle\r\nBcc: x@y.example", subject="Facture\nX-Evil: 1", headers=headers)))
     assert mail["Bcc"] is None
     assert mail["X-Evil"] is None
     assert mail["Subject"] == "Facture X-Evil: 1"

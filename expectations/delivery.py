@@ -1,0 +1,54 @@
+"""The delivery gate: every issued invoice went to its payer, once."""
+
+from expectations.check import Limit, Suite, critical, warning
+
+SUITE = Suite(
+    "delivery",
+    "Delivery",
+    (
+        critical(
+            "delivery_missing",
+            "CG-2.b",
+            "every issued invoice is in the outbox",
+            "run the close again: what is missing is recorded and sent",
+            examples="delivery_delivery_missing",
+        ),
+        critical(
+            "recipient_missing",
+            "CG-2.b",
+            "no mail goes to nobody",
+            "set billing_emails of the payer in parties.csv, or delivery = portal, then run the close again",
+            examples="delivery_offenders",
+        ),
+        critical(
+            "payer_differs",
+            "CG-1",
+            "every invoice goes to its own payer",
+            "stop sending and have this looked into: invoices may have reached the wrong payer",
+            examples="delivery_offenders",
+        ),
+        critical("delivered_twice", "CG-2.b", "no invoice is sent twice", "stop sending and have this looked into"),
+        critical(
+            "pending",
+            "CG-2.b",
+            "nothing is left to be sent",
+            "see that the mail server or the portal can be reached, then run the close again: only what is left is sent",
+            examples="delivery_offenders",
+        ),
+        critical(
+            "failed_share",
+            "CG-2.b",
+            "few deliveries failed",
+            "correct the addresses listed, or have the mail server looked at, then run the close again; failed_share_at_most is the limit",
+            at_most=Limit("failed_share_at_most"),
+            examples="delivery_offenders",
+        ),
+        warning(
+            "failed",
+            "CG-2.b",
+            "no delivery failed",
+            "correct billing_emails of the payers listed and send them their invoices; the due date goes on running",
+            examples="delivery_offenders",
+        ),
+    ),
+)

@@ -1,0 +1,68 @@
+"""The drafts gate: what finance approves is everything the run charged, once, on the invoice of who pays."""
+
+from expectations.check import Limit, Suite, critical, warning
+
+_FAULT = "this is a fault of the program or the database, not of the feed: approve nothing, keep the list and have it looked into"
+
+SUITE = Suite(
+    "drafts",
+    "Drafts",
+    (
+        critical(
+            "negative_invoice",
+            "GC-10.5",
+            "no invoice is below zero",
+            "look for a negative price or quantity of the payers listed; money back goes on a credit note",
+            examples="drafts_offenders",
+        ),
+        critical("lines_differ", "GC-5.1", "every total is the sum of its lines", _FAULT, examples="drafts_offenders"),
+        critical(
+            "vat_differs",
+            "GC-5.1",
+            "VAT is that of the sum of the lines of each category, to the cent",
+            _FAULT,
+            examples="drafts_offenders",
+        ),
+        critical(
+            "vat_category_differs",
+            "GC-5.1",
+            "Belgian payers pay 21 %, and only payers with a foreign VAT number account for it themselves",
+            "correct country and vat_number of the payers listed in parties.csv, then run the close again",
+            examples="drafts_vat_category_differs",
+        ),
+        critical(
+            "charges_differ",
+            "CG-2.a",
+            "every charge of the run is on exactly one draft of its payer",
+            _FAULT,
+            examples="drafts_charges_differ",
+        ),
+        critical("line_twice", "BT-2.b", "no charge stands on two drafts", _FAULT, examples="drafts_lines"),
+        critical("parked_invoiced", "CG-1", "no parked payer is invoiced", _FAULT, examples="drafts_parked"),
+        critical("empty_invoice", "GC-5.1", "no invoice is without a line", _FAULT, examples="drafts_offenders"),
+        critical("clause_missing", "GC-5.1", "every line names its clause", _FAULT, examples="drafts_lines"),
+        critical("payer_differs", "CG-1", "every line is on the invoice of who pays its contract", _FAULT, examples="drafts_lines"),
+        critical(
+            "parked_share",
+            "CG-2.b",
+            "few payers are parked",
+            "solve the reasons listed and run the close again; or go on without these payers by raising parked_share_at_most",
+            at_most=Limit("parked_share_at_most"),
+            examples="drafts_parked",
+        ),
+        warning(
+            "parked",
+            "CG-2.b",
+            "no payer is parked",
+            "solve the reason beside each payer and run the close again before it is approved; else the next close bills them",
+            examples="drafts_parked",
+        ),
+        warning(
+            "nothing_to_pay",
+            "GC-5.1",
+            "no invoice is over 0.00 EUR",
+            "check that the services of these payers are really free of charge",
+            examples="drafts_nothing_to_pay",
+        ),
+    ),
+)

@@ -1,0 +1,60 @@
+"""The feed gate: what came in is complete enough to bill from."""
+
+from expectations.check import Limit, Suite, critical, warning
+
+SUITE = Suite(
+    "feed",
+    "Feed",
+    (
+        critical(
+            "tables_empty",
+            "BT-2.f",
+            "every table the close needs has rows",
+            "put the missing file in the feed folder (check its name and its header), then run the close again",
+            examples="feed_tables_empty",
+        ),
+        critical(
+            "files_unreadable",
+            "BT-2.f",
+            "every file of the feed can be read",
+            "have the file made again as the format says (encoding, header, columns), replace it, then run the close again",
+            examples="feed_files_unreadable",
+        ),
+        critical(
+            "rejected_share",
+            "BT-2.f",
+            "few rows of what was read since the last close are refused",
+            "correct the rows listed at their source and deliver the files again; the good rows are already in. "
+            "If the rows may really be left out, raise rejected_share_at_most",
+            at_most=Limit("rejected_share_at_most"),
+            examples="feed_rejected",
+        ),
+        warning(
+            "rejected",
+            "BT-2.f",
+            "no row of the feed is refused",
+            "correct the rows listed at their source and deliver the file again; until then they are not billed",
+            examples="feed_rejected",
+        ),
+        critical(
+            "payer_unknown",
+            "CG-1",
+            "every contract is paid by a party that is known",
+            "add the payer to parties.csv, or correct payer_id in contracts.csv, then run the close again",
+            examples="feed_payer_unknown",
+        ),
+        critical(
+            "line_unplaced",
+            "GC-2.1",
+            "every order line has a contract, a product and an end client that are known",
+            "add the missing contract, product or party to the feed, or correct the order line, then run the close again",
+            examples="feed_line_unplaced",
+        ),
+        warning(
+            "usage_files_absent",
+            "BT-2.c",
+            "usage arrived since the last close",
+            "ask the platform for the usage files; calls that arrive later are billed by the next close",
+        ),
+    ),
+)

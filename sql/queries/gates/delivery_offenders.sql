@@ -1,0 +1,10 @@
+-- One row per delivery of the run that has not arrived, goes to nobody, or to another payer than that of the invoice.
+select invoice.number, delivery.payer_id as payer, delivery.channel, delivery.state, delivery.attempts, delivery.last_error
+from delivery
+join invoice using (invoice_id)
+where invoice.run_id = :run_id and delivery.purpose = 'invoice' and (
+    delivery.state <> 'sent' or delivery.recipients = '' or delivery.payer_id <> invoice.payer_id
+    or (delivery.channel = 'email' and delivery.recipients !~ '[^@;\s]@[^@;\s]')
+)
+order by delivery.state, invoice.number
+limit 20;

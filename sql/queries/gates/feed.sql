@@ -1,0 +1,49 @@
+-- One row: what is wrong with the feed as it stands after the newest import, and with what it read since the previous close.
+with before as (  -- what the close before this one had read
+    select coalesce(max(step.import_no), 0) as import_no
+    from run_step as step
+    join run as earlier using (run_id)
+    join run as this on this.run_id = :run_id
+    where step.step = 'drafts' and step.state = 'accepted' and earlier.kind = 'close' and earlier.period < this.period
+),
+now as (
+    select coalesce(max(import_no), 0) as import_no from import_run
+),
+files as (  -- the newest reading of each file
+    select distinct on (path) path, import_no, rows_read
+    from feed_file
+    order by path, import_no desc
+),
+open_rejects as (
+    select path, line, import_no from feed_reject where resolved_import is null
+),
+new_rows as (
+    select coalesce(sum(rows_read), 0) as read from files, before where files.import_no > before.import_no
+),
+new_rejects as (
+    select count(distinct (open_rejects.path, open_rejects.line)) as refused
+    from open_rejects, before
+    where open_rejects.import_no > before.import_no and line > 0
+)
+select
+    (select count(*) from (
+        select 1 where not exists (select from party)
+        union all select 1 where not exists (select from contract)
+        union all select 1 where not exists (select from order_line)
+        union all select 1 where not exists (select from product)
+        union all select 1 where not exists (select from price)
+        union all select 1 where not exists (select from rate) and exists (select from usage_record)
+    ) as missing) as tables_empty,
+    (select count(distinct path) from open_rejects where line = 0) as files_unreadable,
+    (select case when new_rows.read + new_rejects.refused = 0 then 0
+        else round(new_rejects.refused::numeric / greatest(new_rows.read, new_rejects.refused), 6) end from new_rows, new_rejects) as rejected_share,
+    (select count(distinct (path, line)) from open_rejects where line > 0) as rejected,
+    (select count(*) from contract_at((select import_no from now)) as contract
+        where not exists (select from party_at((select import_no from now)) as party where party.party_id = contract.payer_id)) as payer_unknown,
+    (select count(*) from order_line_at((select import_no from now)) as line
+        where not exists (select from contract_at((select import_no from now)) as contract where contract.contract_id = line.contract_id)
+            or not exists (select from product_at((select import_no from now)) as product where product.product = line.product)
+            or not exists (select from party_at((select import_no from now)) as party where party.party_id = line.end_client_id)
+    ) as line_unplaced,
+    (select case when exists (select from files where path like 'usage/%' and files.import_no > before.import_no) then 0 else 1 end
+        from before) as usage_files_absent;

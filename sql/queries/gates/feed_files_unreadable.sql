@@ -1,0 +1,6 @@
+-- One row per file of the feed that could not be used as a whole.
+select path as file, column_name as "column", value, reason
+from feed_reject
+where resolved_import is null and line = 0
+order by path, reject_no
+limit 20;

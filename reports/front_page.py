@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from reports.figures import account_number, country, enterprise_number, structured_reference, vat_number
-from reports.layout import ACCENT, BOLD, BOTTOM, HEIGHT, LEFT, MUTED, REGULAR, RIGHT, Pen, fitted, printable, wrapped
+from reports.layout import ACCENT, BOLD, BOTTOM, HEIGHT, LEFT, MUTED, REGULAR, RIGHT, Pen, fitted, printable, width_of, wrapped
 from reports.records import InvoiceHead
 from reports.wording import Wording
 
@@ -43,7 +43,7 @@ def draw_facts(pen: Pen, facts: Sequence[tuple[str, str]]) -> None:
     y = HEIGHT - 134
     for label, value in facts:
         pen.text(FACTS, y, label, 7.5, MUTED)
-        pen.text(RIGHT, y, fitted(printable(value), REGULAR, 8.5, RIGHT - FACTS - 56), 8.5, align="right")
+        pen.text(RIGHT, y, fitted(printable(value), REGULAR, 8.5, RIGHT - FACTS - width_of(label, REGULAR, 7.5) - 10), 8.5, align="right")
         y -= 16.5
 
 

@@ -59,12 +59,23 @@ def printable(text: str) -> str:
     return "".join(kept)
 
 
+@lru_cache(maxsize=65536)
+def width_of(text: str, font: str, size: float) -> float:
+    """The width of a text in points."""
+    return float(stringWidth(text, font, size))
+
+
+@cache
+def _rgb(color: Color) -> str:
+    return f"{color.red:.3f} {color.green:.3f} {color.blue:.3f}"
+
+
 @lru_cache(maxsize=16384)
 def fitted(text: str, font: str, size: float, width: float) -> str:
     """The text, cut with … where it would be wider than `width` points."""
-    if stringWidth(text, font, size) <= width:
+    if width_of(text, font, size) <= width:
         return text
-    while text and stringWidth(text + "…", font, size) > width:
+    while text and width_of(text + "…", font, size) > width:
         text = text[:-1]
     return text.rstrip() + "…"
 
@@ -75,7 +86,7 @@ def wrapped(text: str, font: str, size: float, width: float) -> tuple[str, ...]:
     lines, line = [], ""
     for word in printable(text).split(" "):
         trial = f"{line} {word}" if line else word
-        if stringWidth(trial, font, size) <= width:
+        if width_of(trial, font, size) <= width:
             line = trial
             continue
         if line:
@@ -87,7 +98,7 @@ def wrapped(text: str, font: str, size: float, width: float) -> tuple[str, ...]:
 
 def _broken(word: str, font: str, size: float, width: float) -> list[str]:
     parts = []
-    while stringWidth(word, font, size) > width:
+    while width_of(word, font, size) > width:
         head = _longest_head(word, font, size, width)
         parts.append(head)
         word = word[len(head):]
@@ -96,13 +107,18 @@ def _broken(word: str, font: str, size: float, width: float) -> list[str]:
 
 def _longest_head(word: str, font: str, size: float, width: float) -> str:
     count = 1
-    while count < len(word) and stringWidth(word[: count + 1], font, size) <= width:
+    while count < len(word) and width_of(word[: count + 1], font, size) <= width:
         count += 1
     return word[:count]
 
 
 class Pen:
-    """Draws on the pages of one document. Positions are points from the lower left; y is the baseline of a text."""
+    """Draws on the pages of one document. Positions are points from the lower left; y is the baseline of a text.
+
+    Text and rules are written as page content directly (`write`), which reaches below ReportLab's public surface (`_code`, `_doc`,
+    `_escape`): its text objects take eight times as long, and a close has millions of them. The tests extract the text of whole
+    documents again, so a change in ReportLab cannot pass unseen.
+    """
 
     def __init__(self, title: str, author: str, language: str) -> None:
         load_fonts()
@@ -112,8 +128,26 @@ class Pen:
         self.canvas.setAuthor(printable(author))
         self.canvas.setCreator("")
         self._color: Color | None = None
-        # Digits come first, so that they always stand in the first subset of the font, where the call detail counts on them.
-        pdfmetrics.getFont(REGULAR).splitString(DIGITS, self.canvas._doc)
+        self._shown: dict[tuple[str, str, float], str] = {}
+        # Digits come first, so that they stand in the first subset of the font and a table can turn them into its codes.
+        (subset, codes), = pdfmetrics.getFont(REGULAR).splitString(DIGITS, self.canvas._doc)
+        self.digits_font = str(pdfmetrics.getFont(REGULAR).getSubsetInternalName(subset, self.canvas._doc))
+        self.digits = str.maketrans({digit: self.canvas._escape(bytes([code])) for digit, code in zip(DIGITS, codes, strict=True)})
+
+    def write(self, content: str) -> None:
+        """Append ready-made content to the page."""
+        self.canvas._code.append(content)
+
+    def show(self, text: str, font: str, size: float) -> str:
+        """The operators that show a text of printable characters where the text position is; remembered for the document."""
+        known = self._shown.get((text, font, size))
+        if known is None:
+            face, doc = pdfmetrics.getFont(font), self.canvas._doc
+            known = self._shown[text, font, size] = " ".join(
+                f"{face.getSubsetInternalName(subset, doc)} {size} Tf ({self.canvas._escape(code)}) Tj"
+                for subset, code in face.splitString(text, doc)
+            )
+        return known
 
     def text(
         self, x: float, y: float, text: str, size: float = 8.5, color: Color = INK, *, bold: bool = False, align: Align = "left"
@@ -121,12 +155,9 @@ class Pen:
         """One line of text at `x`, its left or right end."""
         font = BOLD if bold else REGULAR
         shown = printable(text)
-        start = x - stringWidth(shown, font, size) if align == "right" else x
+        start = x - width_of(shown, font, size) if align == "right" else x
         self.fill(color)
-        written = self.canvas.beginText(start, y)
-        written.setFont(font, size)
-        written.textOut(shown)
-        self.canvas.drawText(written)
+        self.write(f"BT 1 0 0 1 {start:.2f} {y:.2f} Tm {self.show(shown, font, size)} ET")
 
     def lines(
         self, x: float, y: float, lines: Sequence[str], size: float, *, leading: float, color: Color = INK, bold: bool = False
@@ -139,22 +170,20 @@ class Pen:
 
     def fill(self, color: Color) -> None:
         """The colour of what is drawn from here on; written only when it changes."""
-        if color != self._color:
-            self.canvas.setFillColor(color)
+        if color is not self._color:
+            self.write(f"{_rgb(color)} rg")
             self._color = color
 
     def rule(self, y: float, left: float = LEFT, right: float = RIGHT, color: Color = RULE, width: float = 0.5) -> None:
         """A thin horizontal line."""
-        self.canvas.setStrokeColor(color)
-        self.canvas.setLineWidth(width)
-        self.canvas.line(left, y, right, y)
+        self.write(f"{_rgb(color)} RG {width} w {left:.2f} {y:.2f} m {right:.2f} {y:.2f} l S")
 
     def panel(self, top: float, height: float, color: Color = TINT) -> None:
         """A tinted band over the width of the text, marked by the accent at its left."""
         self.fill(color)
-        self.canvas.rect(LEFT, top - height, RIGHT - LEFT, height, stroke=0, fill=1)
+        self.write(f"{LEFT:.2f} {top - height:.2f} {RIGHT - LEFT:.2f} {height:.2f} re f")
         self.fill(ACCENT)
-        self.canvas.rect(LEFT, top - height, 2.5, height, stroke=0, fill=1)
+        self.write(f"{LEFT:.2f} {top - height:.2f} 2.5 {height:.2f} re f")
 
     def watermark(self, text: str) -> None:
         """A large pale word across the page, below everything drawn after it."""

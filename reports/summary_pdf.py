@@ -31,7 +31,7 @@ from reports.wording import Wording, wording
 Pieces = list[Strip | Rows]
 
 FRONT_ENDS = HEIGHT - 252
-COUNTED, SINCE, ORDERED, RULE_TEXT, CLAUSE = LEFT + 188, LEFT + 200, LEFT + 292, LEFT + 306, RIGHT - 84
+COUNTED, SINCE, ORDERED, RULE_TEXT, CLAUSE = LEFT + 188, LEFT + 200, LEFT + 292, LEFT + 306, RIGHT - 98
 ELEMENT_ROW, ELEMENT_COLUMNS = 12.0, 2
 
 
@@ -71,8 +71,8 @@ def _counts(record: SummaryRecord, words: Wording) -> Pieces:
     columns = [
         Column(words("column.product"), LEFT, 170), Column(words("column.counted"), COUNTED, 50, "right"),
         Column(words("column.first_day"), SINCE, 56), Column(words("column.ordered"), ORDERED, 50, "right"),
-        Column(words("column.rule"), RULE_TEXT, 96), Column(words("column.clause"), CLAUSE, 40),
-        Column(words("column.charged"), RIGHT, 40, "right"),
+        Column(words("column.rule"), RULE_TEXT, 80), Column(words("column.clause"), CLAUSE, 40),
+        Column(words("column.charged"), RIGHT, 52, "right"),
     ]
     pieces: Pieces = []
     for (contract, service), group in groupby(sorted(record.lines, key=_contract_and_service), key=_contract_and_service):

@@ -38,12 +38,12 @@ def draw_letterhead(pen: Pen, head: InvoiceHead, words: Wording, title: str, num
     pen.rule(HEIGHT - 110)
 
 
-def draw_facts(pen: Pen, facts: Sequence[tuple[str, str]]) -> None:
-    """Label and value pairs below each other, beside the address."""
+def draw_facts(pen: Pen, facts: Sequence[tuple[str, str]], left: float = FACTS) -> None:
+    """Label and value pairs below each other from `left` to the margin, beside the address."""
     y = HEIGHT - 134
     for label, value in facts:
-        pen.text(FACTS, y, label, 7.5, MUTED)
-        pen.text(RIGHT, y, fitted(printable(value), REGULAR, 8.5, RIGHT - FACTS - width_of(label, REGULAR, 7.5) - 10), 8.5, align="right")
+        pen.text(left, y, label, 7.5, MUTED)
+        pen.text(RIGHT, y, fitted(printable(value), REGULAR, 8.5, RIGHT - left - width_of(label, REGULAR, 7.5) - 10), 8.5, align="right")
         y -= 16.5
 
 

@@ -55,13 +55,13 @@ def _draw_front(pen: Pen, record: SummaryRecord, words: Wording) -> None:
     draw_letterhead(pen, head, words, words("title.summary"), figures.month(record.period))
     y = HEIGHT - 134
     pen.text(LEFT, y, words("label.end_client"), 7.5, MUTED)
-    y = pen.lines(LEFT, y - 16, wrapped(record.name, BOLD, 10.5, 290)[:3], 10.5, leading=13, bold=True)
+    y = pen.lines(LEFT, y - 16, wrapped(record.name, BOLD, 10.5, 244)[:3], 10.5, leading=13, bold=True)
     pen.text(LEFT, y, record.end_client_id, 8.5, MUTED)
     draw_facts(pen, [
         (words("column.document"), document_name(head, words)),
         (words("label.billed_to"), head.payer.name),
         (words("label.snapshot"), figures.day(record.snapshot_on) if record.snapshot_on else "–"),
-    ])
+    ], left=LEFT + 262)
     pen.text(LEFT, HEIGHT - 212, words("label.hash"), 7.2, MUTED)
     pen.text(LEFT + 110, HEIGHT - 212, record.snapshot_hash or "–", 7.2)
     pen.rule(HEIGHT - 224)

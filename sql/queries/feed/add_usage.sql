@@ -3,5 +3,5 @@ insert into usage_record (usage_id, line_no, kind, outgoing, caller, callee, cal
 select usage_id, line_no, kind, outgoing, caller, callee, callee_key, started_at, quantity, visited_country, cast(:import_no as integer)
 from incoming_usage
 where not again
-order by started_at, usage_id
+order by started_at, usage_id collate "C"
 on conflict (usage_id) do nothing;

@@ -124,6 +124,7 @@ class _Import:
         with self.engine.begin() as conn:
             if self.number is not None:
                 sql.run(conn, "feed/finish_import", import_no=self.number)
+                sql.run(conn, "feed/refresh_statistics")
             still_open = len(sql.rows(conn, Reject, "feed/open_rejects"))
         receipt = ImportReceipt(
             self.number, files_read=len(self.loaded), files_unchanged=self.unchanged, accepted=sum(one.accepted for one in self.loaded),

@@ -73,7 +73,7 @@ class PoolUse:
 
 Owner = tuple[str, str]
 Offer = tuple[Owner, str, Unit]
-Steps = dict[date, int]  # first day -> allowance from that day on
+Changes = dict[date, int]  # day -> by how much the allowance changes on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +91,29 @@ class Packs:
         return self.charged.get((line.line_no, month.first), line.quantity)
 
     @carries_out("BT-2.d", "ST-2.d")
-    def allowances(self, month: Period) -> dict[Offer, Steps]:
-        """Returns what each pool gives in the month, by the day it changes: a pack counts on its days of service, content by version."""
+    def changes(self, month: Period) -> dict[Offer, Changes]:
+        """Returns by how much the allowance of each pool changes, and on which days of the month.
+
+        A pack counts on its days of service, with the content in force on each; what it gives on the first day of the month is a
+        change on that day.
+        """
         versions: dict[str, list[PackContent]] = {}
         for content in sorted(self.contents, key=lambda one: (one.product, one.destination_group, one.valid_from)):
             versions.setdefault(content.product, []).append(content)
-        changes: dict[Offer, dict[date, int]] = {}
+        alike: dict[tuple[str, Period, int], list[tuple[str, Unit, date, int]]] = {}  # most packs of a month give the same
+        found: dict[Offer, Changes] = {}
         for line in self.lines:
             days = month.overlap(_service(line, month))
-            quantity = self.quantity(line, month) if days else 0
-            for offer, day, more in _changes(line, days, month, quantity, versions.get(line.product, [])):
-                at = changes.setdefault(offer, {})
+            if not days:
+                continue
+            gives = (line.product, days, self.quantity(line, month))
+            if gives not in alike:
+                alike[gives] = list(_gives(versions.get(line.product, []), days, month, gives[2]))
+            owner = (line.contract_id, line.end_client_id)
+            for group, unit, day, more in alike[gives]:
+                at = found.setdefault((owner, group, unit), {})
                 at[day] = at.get(day, 0) + more
-        return {offer: _summed(at) for offer, at in changes.items()}
+        return found
 
 
 def _service(line: PackLine, month: Period) -> Period:
@@ -117,32 +127,20 @@ def monthly_allowance(unit: Unit, content: PackContent, quantity: int, days: int
     return ceil(per_unit * quantity * days / of_days)
 
 
-def _changes(line: PackLine, days: Period, month: Period, quantity: int, versions: list[PackContent]) -> Iterator[tuple[Offer, date, int]]:
-    """Yields by how much the line moves its pools, and from which day: in with each content in force, out when it or the line ends."""
-    if not days:
-        return
-    first_month = line.starts_on > month.first
-    share = ((month.past - line.starts_on).days if first_month else month.days, month.days)
-    owner = (line.contract_id, line.end_client_id)
+def _gives(versions: list[PackContent], days: Period, month: Period, quantity: int) -> Iterator[tuple[str, Unit, date, int]]:
+    """Yields what packs in service on some days of a month give: in with each content in force, out when it or the service ends."""
+    share = ((month.past - days.first).days, month.days)  # all of it, unless the service starts within the month
+    units: tuple[Unit, ...] = ("seconds", "bytes")
     for number, content in enumerate(versions):
         later = versions[number + 1] if number + 1 < len(versions) else None
         replaced = later.valid_from if later and later.destination_group == content.destination_group else days.past
         stretch = days.overlap(Period(content.valid_from, max(content.valid_from, replaced)))
-        units: tuple[Unit, ...] = ("seconds", "bytes")
         for unit in units:
-            gives = monthly_allowance(unit, content, quantity, *share) if stretch else 0
-            if gives:
-                offer: Offer = (owner, content.destination_group, unit)
-                yield offer, stretch.first, gives
-                yield offer, stretch.past, -gives
-
-
-def _summed(changes: Mapping[date, int]) -> Steps:
-    total, steps = 0, {}
-    for day in sorted(changes):
-        total += changes[day]
-        steps[day] = total
-    return steps
+            amount = monthly_allowance(unit, content, quantity, *share) if stretch else 0
+            if amount:
+                yield content.destination_group, unit, stretch.first, amount
+                if stretch.past < month.past:
+                    yield content.destination_group, unit, stretch.past, -amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +164,7 @@ class Wants:
 class _Month:
     """The pools of one month as columns: int64[pools] unless said."""
 
-    pools: list[Pool]
+    offers: list[Offer]
     place: NDArray[np.int32]  # [owners, offers] -> pool, NONE where there is none
     stretches: list[tuple[int, int, Ints]]  # first day, past day, allowance: in order of time
     before: Ints  # taken by earlier runs
@@ -180,7 +178,10 @@ class Pools:
     """
 
     def __init__(self, packs: Packs, earlier: Mapping[Pool, int] | None = None) -> None:
-        self._packs, self._earlier = packs, earlier or {}
+        self._packs = packs
+        self._earlier: dict[date, dict[Offer, int]] = {}
+        for pool, used in (earlier or {}).items():
+            self._earlier.setdefault(pool.month, {})[_offer(pool)] = used
         owners = sorted({(line.contract_id, line.end_client_id) for line in packs.lines})
         self.owner_index: dict[Owner, int] = {owner: number for number, owner in enumerate(owners)}
         timed = sorted({content.destination_group for content in packs.contents if content.minutes})
@@ -191,25 +192,14 @@ class Pools:
     def _open(self, first: date) -> _Month:
         if first not in self._months:
             month = Period.month_of(first)
-            steps = self._merge_data(self._packs.allowances(month))
-            pools = [Pool(*owner, group, unit, first) for owner, group, unit in steps]
+            changes = _with_one_data_pool(self._packs.changes(month))
             place = np.full((len(self.owner_index), self.data_column + 1), NONE, dtype=np.int32)
-            for number, (owner, group, unit) in enumerate(steps):
+            for number, (owner, group, unit) in enumerate(changes):
                 place[self.owner_index[owner], self.group_index[group] if unit == "seconds" else self.data_column] = number
-            before = np.array([self._earlier.get(pool, 0) for pool in pools], dtype=np.int64)
-            self._months[first] = _Month(pools, place, _stretches(month, list(steps.values())), before, np.zeros_like(before))
+            taken = self._earlier.get(first, {})
+            before = np.fromiter((taken.get(offer, 0) for offer in changes), dtype=np.int64, count=len(changes))
+            self._months[first] = _Month(list(changes), place, _stretches(month, list(changes.values())), before, np.zeros_like(before))
         return self._months[first]
-
-    @staticmethod
-    def _merge_data(steps: dict[Offer, Steps]) -> dict[Offer, Steps]:
-        """Data of several groups is one pool, named by the first of them: a data record has no destination to tell them apart."""
-        merged = {offer: at for offer, at in sorted(steps.items()) if offer[2] == "seconds"}
-        named: dict[Owner, Offer] = {}
-        for offer, at in sorted(steps.items()):
-            if offer[2] == "bytes":
-                pool = named.setdefault(offer[0], offer)
-                merged[pool] = _added(merged[pool], at) if pool in merged else at
-        return merged
 
     @carries_out("BT-2.c", "ST-2.c")
     def draw(self, owner: Ints, offer: Ints, day: Ints, wants: Wants, ids: Ids) -> Ints:
@@ -236,41 +226,52 @@ class Pools:
     def uses(self) -> list[PoolUse]:
         """Returns what was taken of each pool that anything was taken of, in order of pool."""
         found = []
-        for month in self._months.values():
-            most = np.max([allowance for _, _, allowance in month.stretches], axis=0) if month.stretches else month.used
+        for first, month in self._months.items():
+            most = np.max([allowance for _, _, allowance in month.stretches], axis=0)
             for number in np.flatnonzero(month.used).tolist():
-                found.append(PoolUse(month.pools[number], int(most[number]), int(month.used[number])))
+                (contract_id, end_client_id), group, unit = month.offers[number]
+                pool = Pool(contract_id, end_client_id, group, unit, first)
+                found.append(PoolUse(pool, int(most[number]), int(month.used[number])))
         return sorted(found, key=lambda use: use.pool)
 
     def left(self, pool: Pool, day: date) -> int:
         """Returns what the pool still gives on a day, 0 when there is no such pool."""
         month = self._open(pool.month)
-        if pool not in month.pools:
+        if _offer(pool) not in month.offers:
             return 0
-        number, at = month.pools.index(pool), day_number(day)
+        number, at = month.offers.index(_offer(pool)), day_number(day)
         allowance = sum(int(gives[number]) for start, past, gives in month.stretches if start <= at < past)
         return max(0, allowance - int(month.before[number] + month.used[number]))
 
 
-def _stretches(month: Period, steps: list[Steps]) -> list[tuple[int, int, Ints]]:
+def _offer(pool: Pool) -> Offer:
+    return (pool.contract_id, pool.end_client_id), pool.destination_group, pool.unit
+
+
+def _with_one_data_pool(changes: dict[Offer, Changes]) -> dict[Offer, Changes]:
+    """Returns the pools with all data of an owner in one, named by the first of its groups: a data record has no destination."""
+    if not any(unit == "bytes" for _, _, unit in changes):
+        return changes
+    merged = {offer: at for offer, at in sorted(changes.items()) if offer[2] == "seconds"}
+    named: dict[Owner, Offer] = {}
+    for offer, at in sorted(changes.items()):
+        if offer[2] == "bytes":
+            pool = merged.setdefault(named.setdefault(offer[0], offer), {})
+            for day, more in at.items():
+                pool[day] = pool.get(day, 0) + more
+    return merged
+
+
+def _stretches(month: Period, pools: list[Changes]) -> list[tuple[int, int, Ints]]:
     """Returns the stretches of days between any two changes, each with the allowance of every pool."""
-    if not steps:
-        return []
-    days = sorted({month.first} | {day for at in steps for day in at if day in month})
-    rows = []
-    for first, past in zip(days, [*days[1:], month.past], strict=True):
-        gives = np.array([_on(at, first) for at in steps], dtype=np.int64)
-        rows.append((day_number(first), day_number(past), gives))
-    return rows
-
-
-def _on(steps: Steps, day: date) -> int:
-    known = [first for first in steps if first <= day]
-    return steps[max(known)] if known else 0
-
-
-def _added(one: Steps, other: Steps) -> Steps:
-    return {day: _on(one, day) + _on(other, day) for day in {*one, *other}}
+    days = sorted({month.first}.union(*pools))
+    index = {day: number for number, day in enumerate(days)}
+    change = np.zeros((len(days), len(pools)), dtype=np.int64)
+    for pool, at in enumerate(pools):
+        for day, more in at.items():
+            change[index[day], pool] += more
+    pasts = [*days[1:], month.past]
+    return [(day_number(day), day_number(past), gives) for day, past, gives in zip(days, pasts, change.cumsum(axis=0), strict=True)]
 
 
 def _drawn(pool: Ints, left: Ints, wants: Wants, ids: Ids) -> Ints:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import starmap
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -14,6 +16,8 @@ from billing.contract import Contract, missing_for_force
 from billing.packs import Ids, PackContent, PackLine, Packs, Pool, Pools, Unit
 from billing.rating import Line, Rating, Reason
 from billing.tariff import DECKS, NONE, Rate, Tariff
+
+Record = TypeVar("Record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def read_rating(conn: Connection, *, import_no: int, run_id: int, lines: Iterabl
 
     `emergency` are the numbers that are always free, as dialled; `run_id` is the run that rates (0 = none).
     """
-    tariff = Tariff(sql.rows(conn, Rate, "rating/rates", import_no=import_no))
+    tariff = Tariff(_many(conn, Rate, "rating/rates", import_no=import_no))
     pools = read_pools(conn, import_no=import_no, run_id=run_id)
     free = [-phone_numbers.key(number) for number in emergency]
     return Rating(lines, tariff, pools, ids, free)
@@ -63,7 +67,7 @@ def read_pools(conn: Connection, *, import_no: int, run_id: int) -> Pools:
         for row in sql.rows(conn, _QuantityRow, "rating/pack_quantities", import_no=import_no, run_id=run_id)
     }
     packs = Packs(
-        sql.rows(conn, PackLine, "rating/pack_lines", import_no=import_no),
+        _many(conn, PackLine, "rating/pack_lines", import_no=import_no),
         sql.rows(conn, PackContent, "rating/pack_contents", import_no=import_no),
         charged,
     )
@@ -77,12 +81,12 @@ def read_pools(conn: Connection, *, import_no: int, run_id: int) -> Pools:
 def read_lines(conn: Connection, import_no: int, on: date) -> list[Line]:
     """The order lines; one under a contract that is not in force on the day has its usage held (GC-2.2, GC-11.1)."""
     known = in_force(conn, import_no, on)
-    return [as_line(row, known) for row in sql.rows(conn, LineRow, "rating/lines", import_no=import_no)]
+    return [as_line(row, known) for row in _many(conn, LineRow, "rating/lines", import_no=import_no)]
 
 
 def in_force(conn: Connection, import_no: int, on: date) -> frozenset[str]:
     """The contracts that are in force on a day."""
-    contracts = sql.rows(conn, Contract, "rating/contracts", import_no=import_no)
+    contracts = _many(conn, Contract, "rating/contracts", import_no=import_no)
     return frozenset(contract.contract_id for contract in contracts if not missing_for_force(contract, on))
 
 
@@ -91,6 +95,11 @@ def as_line(row: LineRow, contracts_in_force: frozenset[str]) -> Line:
     deck = DECKS.index(row.service) if row.service in DECKS else NONE
     held = Reason.NONE if row.contract_id in contracts_in_force else Reason.CONTRACT_NOT_IN_FORCE
     return Line(row.line_no, deck, row.starts_on, row.ends_on, row.contract_id, row.end_client_id, held)
+
+
+def _many(conn: Connection, record: type[Record], name: str, **parameters: object) -> list[Record]:
+    """All rows of a query as records, by position: tens of thousands in a fraction of the time that names take."""
+    return list(starmap(record, conn.execute(sql.statement(name), parameters).tuples()))
 
 
 __all__ = ["LineRow", "as_line", "in_force", "read_lines", "read_pools", "read_rating"]

@@ -255,5 +255,14 @@ def _calls(record: InvoiceRecord, words: Wording) -> Pieces:
         pieces += call_strips(client, words, record.masked_digits)
     if not pieces:
         return []
-    text = f"{words('legal.calls_priced')} {words('legal.masked')}" if record.masked_digits else words("legal.calls_priced")
+    text = words(_how_calls_are_priced(record))
+    if record.masked_digits:
+        text = f"{text} {words('legal.masked')}"
     return [_client_title(words("title.calls")), _sentence(text), gap(4), *pieces]
+
+
+def _how_calls_are_priced(record: InvoiceRecord) -> str:
+    """The sentence that holds for all calls shown: to the second only where no deck has increments (BT-2.e, ST silent)."""
+    itemised = {calls.line_id for client in record.end_clients for calls in client.calls}
+    services = {line.service for client in record.end_clients for line in client.lines if line.line_id in itemised}
+    return "legal.calls_priced" if services <= {"business_telephony"} else "legal.calls_rounded"

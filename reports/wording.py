@@ -53,7 +53,9 @@ class Wording(NamedTuple):
         charged, in_pack = int(values.get(measure, 0)), int(values.get("in_pack", 0))
         if in_pack:
             return self("note.usage_in_pack", usage=show(charged), in_pack=show(in_pack))
-        return show(charged) if charged else ""
+        if not charged:
+            return ""
+        return self("note.usage", usage=show(charged)) if measure == "seconds" else show(charged)
 
     def _measured(self, measure: str) -> Callable[[int], str]:
         if measure == "messages":

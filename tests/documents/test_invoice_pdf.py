@@ -108,7 +108,7 @@ def test_the_overview_gives_each_service_category_its_period_units_and_total() -
     ("minimum_users counted=8 charged=9 clause=BT-2.h", "8 utilisateurs comptés ; minimum de 9 appliqué"),
     ("pro_rata 9/31; twelve_months counted=0 charged=1 clause=BT-2.i", "Prorata : 9 jours sur 31. 0 comptés ; 1 dus"),
     ("usage seconds=3725 in_pack=1200", "1:02:05 hors pack ; 20:00 compris dans le pack"),
-    ("usage seconds=59 in_pack=0", "0:59"),
+    ("usage seconds=59 in_pack=0", "Durée : 0:59"),
 ])
 def test_a_line_says_in_words_why_it_is_what_it_is(note: str, said: str) -> None:
     record = invoice(1)
@@ -137,6 +137,16 @@ def test_calls_show_brussels_time_the_masked_number_the_part_in_the_pack_and_the
     shown = text(render(with_calls(call)))
     assert "25/10/26 00:30:05 +32475123xxx Belgique – mobile 2:05 1:00 0,12" in shown
     assert "32475123456" not in shown
+
+
+def test_only_business_telephony_claims_to_be_priced_by_the_second() -> None:
+    call = CallRecord(datetime(2026, 10, 24, 10, 0, tzinfo=UTC), 1, 32475123456, "Belgique", "belgium_mobile", 60, 0, 7)
+    assert "calculés à la seconde" in text(render(with_calls(call)))
+    record = with_calls(call)
+    section = replace(record.end_clients[0], lines=(replace(line(0), service="sip_trunking"),))
+    trunk = text(render(replace(record, end_clients=(section,))))
+    assert "calculés à la seconde" not in trunk
+    assert "arrondi au cent supérieur" in trunk
 
 
 @pytest.mark.parametrize(("kind", "quantity", "in_pack", "said"), [(2, 3, 1, "3 1 0,12"), (3, 2_500_000, 0, "2,50 Mo 0,12")])

@@ -25,6 +25,7 @@ LOCAL = {
 REMOTE_SCRIPT = re.compile(r'<script\s[^>]*?src="(https?:)?//[^"]*"[^>]*>\s*</script>')
 REMOTE_LINK = re.compile(r'<link\s[^>]*?href="(https?:)?//[^"]*"[^>]*>')
 REMOTE_IMAGE = re.compile(r'<img\s[^>]*?src="(https?:)?//[^"]*"[^>]*>')
+REMOTE_PICTURE = re.compile(r"""url\(['"]?(https?:)?//[^)]*\)""")
 ADDRESS = re.compile(r'(?:src|href)="([^"]*)"')
 NEWSLETTER = re.compile(r"<footer>.*?</footer>", re.DOTALL)
 
@@ -32,6 +33,8 @@ NEWSLETTER = re.compile(r"<footer>.*?</footer>", re.DOTALL)
 def make_readable(site: Path) -> int:
     """Rewrites the pages of a site that load something from elsewhere; returns how many. Done again it finds none."""
     _lay_out_assets(site)
+    for unused in ("fonts", "styles", "images/glossary_scroller.gif", "images/validation_failed_unexpected_values.gif"):
+        _remove(site / "static" / unused)
     rewritten = 0
     for page in sorted(site.rglob("*.html")):
         before = page.read_text(encoding="utf-8")
@@ -47,6 +50,7 @@ def localised(page: str, to_root: str) -> str:
     page = REMOTE_SCRIPT.sub(lambda tag: _script(tag.group(0), to_root), page)
     page = REMOTE_LINK.sub(lambda tag: _style(tag.group(0), to_root), page)
     page = REMOTE_IMAGE.sub("<strong>Quality gates</strong>", page)
+    page = REMOTE_PICTURE.sub("none", page)
     return NEWSLETTER.sub("", page)
 
 
@@ -64,6 +68,13 @@ def _local(tag: str) -> str:
     found = ADDRESS.search(tag)
     address = found.group(1) if found else ""
     return next((local for ending, local in LOCAL.items() if address.endswith("/" + ending)), "")
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _lay_out_assets(site: Path) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 import sql
-from expectations.check import Check, Limit, Suite
+from expectations.check import Check, Limit, Severity, Suite
 from expectations.suites import SUITES
 from reports.gate_page import Example, Finding, GateReport, markdown, screen
 from tasks.judging import Verdict, judge, write_data_docs
@@ -212,7 +212,7 @@ class _StoredFinding:
     advice: str
 
     def finding(self) -> Finding:
-        severity = "critical" if self.severity == "critical" else "warning"
+        severity: Severity = "critical" if self.severity == "critical" else "warning"
         words = (self.clause, self.says, self.advice)
         return Finding(self.check_name, severity, *words, self.found, self.limit_at_most, self.passed, tuple(self.examples))
 

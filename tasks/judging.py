@@ -82,13 +82,12 @@ _contexts: dict[Path, Any] = {}
 def _library() -> _Library:
     if not _loaded:
         os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when the library is imported
+        logging.getLogger("great_expectations").setLevel(logging.WARNING)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             import great_expectations as gx
             import pandas as pd
             from great_expectations.data_context.types.base import ProgressBarsConfig
-        for name in ("great_expectations", "great_expectations._docs_decorators"):
-            logging.getLogger(name).setLevel(logging.WARNING)
         _loaded.append(_Library(gx, pd, ProgressBarsConfig(globally=False, metric_calculations=False)))
     return _loaded[0]
 

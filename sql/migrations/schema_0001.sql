@@ -202,7 +202,7 @@ create table gate_finding (
     gate text not null, check_name text not null,
     severity text not null check (severity in ('critical', 'warning', 'info')),
     clause text not null, says text not null, found numeric not null, limit_at_most numeric not null,
-    passed boolean not null, examples jsonb not null default '[]', advice text not null,
+    passed boolean not null, examples json not null default '[]', advice text not null,
     primary key (run_id, gate, check_name)
 );
 

@@ -134,7 +134,9 @@ def write_close(conn: Connection, gate: str) -> None:
         (DELIVERY, {}),
         (DUNNING, {}),
     ]
-    write(conn, "set local session_replication_role = replica")  # rows no step could write: what the database itself refuses is tested elsewhere
+    write(
+        conn, "set local session_replication_role = replica"
+    )  # rows no step could write: what the database itself refuses is tested elsewhere
     for script, values in stages[: max(2, UPTO.index(gate) + 1)]:
         write(conn, script, **values)
 

@@ -27,53 +27,112 @@ class Case:
     also: tuple[str, ...] = ()
 
 
-PARKED = "insert into parked_payer (run_id, payer_id, step, reason, advice) values (1, 'P2', 'drafts', 'no mail address', 'set billing_emails')"
+PARKED = (
+    "insert into parked_payer (run_id, payer_id, step, reason, advice) values (1, 'P2', 'drafts', 'no mail address', 'set billing_emails')"
+)
 SECOND_LINE = "insert into line (line_id) values ('L3'); "
 CALLS = "update rated_usage set"
 
 CASES = [
     # ---- feed
     Case("feed", "tables_empty", "delete from price", "1", "prices.csv"),
-    Case("feed", "files_unreadable", "insert into feed_reject (import_no, path, line, column_name, value, reason) "
-         "values (1, 'contracts.csv', 0, '', '', 'not UTF-8')", "1", "contracts.csv"),
-    Case("feed", "rejected_share", "insert into feed_reject (import_no, path, line, column_name, value, reason) "
-         "select 1, 'usage/x.csv', n + 1, 'quantity', '-1', 'negative' from generate_series(1, 20) as n", "0.02", "usage/x.csv", ("rejected",)),
-    Case("feed", "rejected", "insert into feed_reject (import_no, path, line, column_name, value, reason) "
-         "values (1, 'prices.csv', 7, 'unit_price', 'abc', 'not an amount')", "1", "not an amount"),
+    Case(
+        "feed",
+        "files_unreadable",
+        "insert into feed_reject (import_no, path, line, column_name, value, reason) values (1, 'contracts.csv', 0, '', '', 'not UTF-8')",
+        "1",
+        "contracts.csv",
+    ),
+    Case(
+        "feed",
+        "rejected_share",
+        "insert into feed_reject (import_no, path, line, column_name, value, reason) "
+        "select 1, 'usage/x.csv', n + 1, 'quantity', '-1', 'negative' from generate_series(1, 20) as n",
+        "0.02",
+        "usage/x.csv",
+        ("rejected",),
+    ),
+    Case(
+        "feed",
+        "rejected",
+        "insert into feed_reject (import_no, path, line, column_name, value, reason) "
+        "values (1, 'prices.csv', 7, 'unit_price', 'abc', 'not an amount')",
+        "1",
+        "not an amount",
+    ),
     Case("feed", "payer_unknown", "update contract set payer_id = 'P9' where contract_id = 'C2'", "1", "P9"),
     Case("feed", "line_unplaced", "update order_line set product = 'fax' where line_id = 'L1'", "1", "fax"),
     Case("feed", "usage_files_absent", "delete from feed_file where path like 'usage/%'", "1"),
     # ---- snapshot
     Case("snapshot", "snapshot_missing", "update inventory_snapshot set snapshot_on = '2026-10-29'", "1", "2026-10-29"),
-    Case("snapshot", "snapshot_age_days", "update inventory_snapshot set snapshot_on = '2026-10-20'; "
-         "update inventory_element set snapshot_on = '2026-10-20'", "8", "2026-10-20"),
-    Case("snapshot", "snapshot_empty", "update inventory_snapshot set element_count = 0, content_hash = "
-         f"'{hashlib.sha256(b'').hexdigest()}'; delete from inventory_element", "1"),
+    Case(
+        "snapshot",
+        "snapshot_age_days",
+        "update inventory_snapshot set snapshot_on = '2026-10-20'; update inventory_element set snapshot_on = '2026-10-20'",
+        "8",
+        "2026-10-20",
+    ),
+    Case(
+        "snapshot",
+        "snapshot_empty",
+        "update inventory_snapshot set element_count = 0, content_hash = "
+        f"'{hashlib.sha256(b'').hexdigest()}'; delete from inventory_element",
+        "1",
+    ),
     Case("snapshot", "elements_lost", "update inventory_snapshot set element_count = 8", "2"),
     Case("snapshot", "content_hash_differs", "update inventory_element set label = 'Another' where element_id = 'U1'", "1", "2026-10-28"),
-    Case("snapshot", "total_moved_share", BEFORE + "update inventory_snapshot set element_count = 100 where snapshot_on = '2026-09-28'", "0.94",
-         "2026-09-28"),
-    Case("snapshot", "count_jumped", BEFORE + "delete from inventory_element where snapshot_on = '2026-09-28' and element_id in ('K1', 'K2')", "1", "L2"),
-    Case("snapshot", "kind_differs", "update inventory_element set kind = 'licence' where element_id = 'K1'", "1", "L2", ("content_hash_differs",)),
+    Case(
+        "snapshot",
+        "total_moved_share",
+        BEFORE + "update inventory_snapshot set element_count = 100 where snapshot_on = '2026-09-28'",
+        "0.94",
+        "2026-09-28",
+    ),
+    Case(
+        "snapshot",
+        "count_jumped",
+        BEFORE + "delete from inventory_element where snapshot_on = '2026-09-28' and element_id in ('K1', 'K2')",
+        "1",
+        "L2",
+    ),
+    Case(
+        "snapshot",
+        "kind_differs",
+        "update inventory_element set kind = 'licence' where element_id = 'K1'",
+        "1",
+        "L2",
+        ("content_hash_differs",),
+    ),
     Case("snapshot", "line_ended", "update order_line set ends_on = '2026-09-30' where line_id = 'L2'", "4", "L2"),
     # ---- rating
     Case("rating", "window_missing", "delete from usage_window", "1", also=("not_exactly_once",)),
     Case("rating", "not_exactly_once", "delete from rated_usage where usage_no = 4", "1", "U4"),
     Case("rating", "not_exactly_once", "insert into rated_usage select * from rated_usage where usage_no = 5", "1", "U5"),
-    Case("rating", "charged_before", BEFORE + "create table rated_usage_2 partition of rated_usage for values in (2); "
-         "update usage_window set through_no = 3, after_no = 0 where run_id = 2; insert into usage_pending values (2, 3); "
-         "update usage_window set after_no = 3 where run_id = 1; delete from rated_usage where run_id = 1 and usage_no < 3; "
-         "insert into rated_usage select 2, usage_no, line_no, started_at, kind, 1, 0, 60, 10, 1, 0 from usage_record where usage_no <= 3",
-         "1", "U3"),
+    Case(
+        "rating",
+        "charged_before",
+        BEFORE + "create table rated_usage_2 partition of rated_usage for values in (2); "
+        "update usage_window set through_no = 3, after_no = 0 where run_id = 2; insert into usage_pending values (2, 3); "
+        "update usage_window set after_no = 3 where run_id = 1; delete from rated_usage where run_id = 1 and usage_no < 3; "
+        "insert into rated_usage select 2, usage_no, line_no, started_at, kind, 1, 0, 60, 10, 1, 0 from usage_record where usage_no <= 3",
+        "1",
+        "U3",
+    ),
     Case("rating", "quantity_differs", f"{CALLS} charged = 59 where usage_no = 2", "1", "U2"),
     Case("rating", "after_cutoff", f"{CALLS} started_at = '2026-10-27 22:00Z' where usage_no = 3", "1", "U3"),
     Case("rating", "price_negative", f"{CALLS} price_cents = -1 where usage_no = 1", "1", "U1"),
     Case("rating", "price_on_uncharged", f"{CALLS} status = 3 where usage_no = 1", "1", "U1"),
     Case("rating", "charged_without_rate", f"{CALLS} rate_no = 0 where usage_no = 1", "1", "U1"),
     Case("rating", "rate_not_in_force", f"{CALLS} rate_no = 3 where usage_no = 6", "1", "2026-10-20"),
-    Case("rating", "pool_overdrawn", BEFORE + "insert into pool_use values (2, 'C1', 'P1', 'belgium_fixed', 'seconds', '2026-10-01', 600, 590), "
-         f"(1, 'C1', 'P1', 'belgium_fixed', 'seconds', '2026-10-01', 600, 60); {CALLS} in_pack = 60, charged = 0, price_cents = 0, status = 2 "
-         "where usage_no = 1", "1", "650"),
+    Case(
+        "rating",
+        "pool_overdrawn",
+        BEFORE + "insert into pool_use values (2, 'C1', 'P1', 'belgium_fixed', 'seconds', '2026-10-01', 600, 590), "
+        f"(1, 'C1', 'P1', 'belgium_fixed', 'seconds', '2026-10-01', 600, 60); {CALLS} in_pack = 60, charged = 0, price_cents = 0, status = 2 "
+        "where usage_no = 1",
+        "1",
+        "650",
+    ),
     Case("rating", "pool_differs", "insert into pool_use values (1, 'C1', 'P1', 'belgium_fixed', 'seconds', '2026-10-01', 600, 60)", "60"),
     Case("rating", "emergency_charged", "update usage_record set callee_key = -112 where usage_no = 7", "1", "U7"),
     Case("rating", "emergency_charged", f"{CALLS} rate_no = 2 where usage_no = 8", "1", "U8"),
@@ -82,9 +141,21 @@ CASES = [
     Case("rating", "late", BEFORE + f"{CALLS} started_at = '2026-09-20 10:00Z', rate_no = 1 where usage_no = 1", "1", "2026-09-20"),
     Case("rating", "price_absurd", f"{CALLS} price_cents = 10001 where usage_no = 9", "1", "100.01"),
     # ---- recurring
-    Case("recurring", "unpriced", "delete from recurring_charge where line_no = 2; "
-         "insert into charge_refusal values (1, 2, '2026-11-01', 'no price for product channel of line L2')", "1", "L2"),
-    Case("recurring", "days_gap", "update recurring_charge set days = '[2026-11-02,2026-12-01)', net = 59.93 where line_no = 1", "1", "2026-11-01"),
+    Case(
+        "recurring",
+        "unpriced",
+        "delete from recurring_charge where line_no = 2; "
+        "insert into charge_refusal values (1, 2, '2026-11-01', 'no price for product channel of line L2')",
+        "1",
+        "L2",
+    ),
+    Case(
+        "recurring",
+        "days_gap",
+        "update recurring_charge set days = '[2026-11-02,2026-12-01)', net = 59.93 where line_no = 1",
+        "1",
+        "2026-11-01",
+    ),
     Case("recurring", "charged_before_start", "update order_line set charged_through = '2026-11-10' where line_id = 'L1'", "1", "L1"),
     Case("recurring", "charged_after_end", "update order_line set ends_on = '2026-11-15' where line_id = 'L1'", "1", "L1"),
     Case("recurring", "charged_not_in_force", "update contract set confirmed_on = null where contract_id = 'C1'", "1", "C1"),
@@ -92,72 +163,211 @@ CASES = [
     Case("recurring", "negative", "update recurring_charge set unit_price = -31, net = -62 where line_no = 1", "1", "-62"),
     Case("recurring", "clause_missing", "update recurring_charge set clause = '' where line_no = 1", "1", "L1"),
     Case("recurring", "below_ordered", "update recurring_charge set quantity = 3, net = 30 where line_no = 2", "1", "L2"),
-    Case("recurring", "users_dropped", "update order_line set quantity = 11 where line_id = 'L1'; "
-         "update recurring_charge set quantity = 9, net = 279 where line_no = 1", "1", "10"),
-    Case("recurring", "quantity_jumped", BEFORE + "insert into recurring_charge (run_id, line_no, days, charge, quantity, unit_price, net, clause, "
-         "count_rule, count_clause, ordered) values (2, 2, '[2026-10-01,2026-11-01)', 'recurring', 2, 10, 20, 'ST-2.b', 'counted', 'ST-2.b', 4)",
-         "1", "L2"),
-    Case("recurring", "notice_short", "insert into price (product, valid_from, version, valid_import, unit_price, announced_on) values "
-         "('mobile', '2026-10-01', 1, 1, 25, '2026-09-11')", "1", "2026-10-11"),
-    Case("recurring", "contract_not_in_force", "insert into contract_not_in_force values (1, 'C2', 'written confirmation')", "1", "written confirmation"),
+    Case(
+        "recurring",
+        "users_dropped",
+        "update order_line set quantity = 11 where line_id = 'L1'; update recurring_charge set quantity = 9, net = 279 where line_no = 1",
+        "1",
+        "10",
+    ),
+    Case(
+        "recurring",
+        "quantity_jumped",
+        BEFORE + "insert into recurring_charge (run_id, line_no, days, charge, quantity, unit_price, net, clause, "
+        "count_rule, count_clause, ordered) values (2, 2, '[2026-10-01,2026-11-01)', 'recurring', 2, 10, 20, 'ST-2.b', 'counted', 'ST-2.b', 4)",
+        "1",
+        "L2",
+    ),
+    Case(
+        "recurring",
+        "notice_short",
+        "insert into price (product, valid_from, version, valid_import, unit_price, announced_on) values "
+        "('mobile', '2026-10-01', 1, 1, 25, '2026-09-11')",
+        "1",
+        "2026-10-11",
+    ),
+    Case(
+        "recurring",
+        "contract_not_in_force",
+        "insert into contract_not_in_force values (1, 'C2', 'written confirmation')",
+        "1",
+        "written confirmation",
+    ),
     # ---- drafts
-    Case("drafts", "negative_invoice", "update invoice set net = -1, vat = 0, gross = -1 where payer_id = 'P2'", "1", "P2", ("lines_differ", "vat_differs", "charges_differ")),
+    Case(
+        "drafts",
+        "negative_invoice",
+        "update invoice set net = -1, vat = 0, gross = -1 where payer_id = 'P2'",
+        "1",
+        "P2",
+        ("lines_differ", "vat_differs", "charges_differ"),
+    ),
     Case("drafts", "lines_differ", "update invoice set net = 62, gross = 75.23 where payer_id = 'P1'", "1", "P1", ("charges_differ",)),
     Case("drafts", "vat_differs", "update invoice_vat set vat = 13.24 where invoice_id = 1", "2", "13.24"),
     Case("drafts", "vat_category_differs", "update invoice_line set vat_category = 'AE' where invoice_id = 2", "1", "P2", ("vat_differs",)),
     Case("drafts", "charges_differ", f"{CALLS} price_cents = 11 where usage_no = 1", "1", "0.01"),
-    Case("drafts", "charges_differ", "delete from invoice where payer_id = 'P2'; delete from invoice_line where invoice_id = 2; "
-         "delete from invoice_vat where invoice_id = 2", "1", "P2"),
-    Case("drafts", "line_twice", "insert into invoice_line select invoice_id, 9, contract_id, end_client_id, line_id, product, description, charge, "
-         "from_day, to_day, quantity, unit_price, 0, vat_category, vat_rate, clause, note from invoice_line where invoice_id = 2", "1", "L2"),
+    Case(
+        "drafts",
+        "charges_differ",
+        "delete from invoice where payer_id = 'P2'; delete from invoice_line where invoice_id = 2; "
+        "delete from invoice_vat where invoice_id = 2",
+        "1",
+        "P2",
+    ),
+    Case(
+        "drafts",
+        "line_twice",
+        "insert into invoice_line select invoice_id, 9, contract_id, end_client_id, line_id, product, description, charge, "
+        "from_day, to_day, quantity, unit_price, 0, vat_category, vat_rate, clause, note from invoice_line where invoice_id = 2",
+        "1",
+        "L2",
+    ),
     Case("drafts", "parked_invoiced", PARKED, "1", "P2", ("parked_share", "parked")),
-    Case("drafts", "empty_invoice", "delete from invoice_line where invoice_id = 2; delete from invoice_vat where invoice_id = 2", "1", "P2",
-         ("lines_differ", "vat_differs")),
+    Case(
+        "drafts",
+        "empty_invoice",
+        "delete from invoice_line where invoice_id = 2; delete from invoice_vat where invoice_id = 2",
+        "1",
+        "P2",
+        ("lines_differ", "vat_differs"),
+    ),
     Case("drafts", "clause_missing", "update invoice_line set clause = '' where invoice_id = 2", "1", "L2"),
     Case("drafts", "payer_differs", "update contract set payer_id = 'P1' where contract_id = 'C2'", "1", "P1", ("charges_differ",)),
-    Case("drafts", "parked_share", PARKED + "; delete from invoice where payer_id = 'P2'; delete from invoice_line where invoice_id = 2; "
-         "delete from invoice_vat where invoice_id = 2", "0.5", "no mail address", ("parked",)),
-    Case("drafts", "nothing_to_pay", "update invoice set net = 0, vat = 0, gross = 0 where payer_id = 'P2'; "
-         "update invoice_line set net = 0, unit_price = 0 where invoice_id = 2; update invoice_vat set base = 0, vat = 0 where invoice_id = 2; "
-         "update recurring_charge set net = 0 where line_no = 2", "1", "P2"),
+    Case(
+        "drafts",
+        "parked_share",
+        PARKED + "; delete from invoice where payer_id = 'P2'; delete from invoice_line where invoice_id = 2; "
+        "delete from invoice_vat where invoice_id = 2",
+        "0.5",
+        "no mail address",
+        ("parked",),
+    ),
+    Case(
+        "drafts",
+        "nothing_to_pay",
+        "update invoice set net = 0, vat = 0, gross = 0 where payer_id = 'P2'; "
+        "update invoice_line set net = 0, unit_price = 0 where invoice_id = 2; update invoice_vat set base = 0, vat = 0 where invoice_id = 2; "
+        "update recurring_charge set net = 0 where line_no = 2",
+        "1",
+        "P2",
+    ),
     # ---- issue
-    Case("issue", "number_missing", "update invoice set number = null, seq = null, series = null, issued_on = null, due_on = null, "
-         "structured_reference = null where invoice_id = 2", "1", "P2", ("series_gap",)),
+    Case(
+        "issue",
+        "number_missing",
+        "update invoice set number = null, seq = null, series = null, issued_on = null, due_on = null, "
+        "structured_reference = null where invoice_id = 2",
+        "1",
+        "P2",
+        ("series_gap",),
+    ),
     Case("issue", "series_gap", "update invoice set seq = 3 where invoice_id = 2", "1", "invoice-2026"),
-    Case("issue", "reference_wrong", "update invoice set structured_reference = '+++260/0000/00199+++' where invoice_id = 1", "1", "+++260/0000/00199+++"),
+    Case(
+        "issue",
+        "reference_wrong",
+        "update invoice set structured_reference = '+++260/0000/00199+++' where invoice_id = 1",
+        "1",
+        "+++260/0000/00199+++",
+    ),
     Case("issue", "reference_wrong", "update invoice set structured_reference = '12' where invoice_id = 1", "1", "2026-000001"),
-    Case("issue", "issued_on_differs", "update invoice set issued_on = '2026-10-29', due_on = '2026-11-28' where invoice_id = 1", "1", "2026-10-29"),
+    Case(
+        "issue",
+        "issued_on_differs",
+        "update invoice set issued_on = '2026-10-29', due_on = '2026-11-28' where invoice_id = 1",
+        "1",
+        "2026-10-29",
+    ),
     Case("issue", "due_on_differs", "update invoice set due_on = '2026-11-26' where invoice_id = 1", "1", "2026-11-26"),
     Case("issue", "order_not_on_receipt", "update run set kind = 'orders', period = null", "2", "2026-000001"),
     Case("issue", "totals_differ", "update invoice_line set net = 41 where invoice_id = 2", "1", "2026-000002"),
     Case("issue", "parked_issued", PARKED, "1", "2026-000002"),
     Case("issue", "address_missing", "update party set street = '' where party_id = 'P1'", "1", "P1"),
-    Case("issue", "dates_out_of_order", BEFORE + "update invoice set run_id = 2, issued_on = '2026-10-30' where invoice_id = 1", "1", "2026-10-30"),
+    Case(
+        "issue",
+        "dates_out_of_order",
+        BEFORE + "update invoice set run_id = 2, issued_on = '2026-10-30' where invoice_id = 1",
+        "1",
+        "2026-10-30",
+    ),
     # ---- documents
     Case("documents", "pdf_missing", "delete from document where invoice_id = 2 and kind = 'invoice'", "1", "2026-000002"),
-    Case("documents", "document_empty", "update document set size = 0 where invoice_id = 2 and kind = 'invoice'", "1", "2026-10/invoices/2.pdf"),
-    Case("documents", "path_twice", "update document set path = '2026-10/invoices/1.pdf' where invoice_id = 2 and kind = 'invoice'", "1", "1.pdf"),
+    Case(
+        "documents",
+        "document_empty",
+        "update document set size = 0 where invoice_id = 2 and kind = 'invoice'",
+        "1",
+        "2026-10/invoices/2.pdf",
+    ),
+    Case(
+        "documents",
+        "path_twice",
+        "update document set path = '2026-10/invoices/1.pdf' where invoice_id = 2 and kind = 'invoice'",
+        "1",
+        "1.pdf",
+    ),
     Case("documents", "summary_missing", "delete from document where invoice_id = 1 and kind = 'summary'", "1", "P1"),
-    Case("documents", "not_in_store", "update document set path = '2026-10/invoices/9.pdf' where invoice_id = 2 and kind = 'invoice'", "1", "9.pdf"),
-    Case("documents", "content_differs", "update document set sha256 = repeat('a', 64) where invoice_id = 2 and kind = 'invoice'", "1", "2.pdf"),
+    Case(
+        "documents",
+        "not_in_store",
+        "update document set path = '2026-10/invoices/9.pdf' where invoice_id = 2 and kind = 'invoice'",
+        "1",
+        "9.pdf",
+    ),
+    Case(
+        "documents",
+        "content_differs",
+        "update document set sha256 = repeat('a', 64) where invoice_id = 2 and kind = 'invoice'",
+        "1",
+        "2.pdf",
+    ),
     # ---- delivery
     Case("delivery", "delivery_missing", "delete from delivery where invoice_id = 1", "1", "2026-000001"),
     Case("delivery", "recipient_missing", "update delivery set recipients = ' ' where invoice_id = 1", "1", "2026-000001"),
     Case("delivery", "payer_differs", "update delivery set payer_id = 'P2' where invoice_id = 1", "1", "2026-000001"),
-    Case("delivery", "delivered_twice", "drop index one_delivery_per_invoice; insert into delivery (run_id, purpose, invoice_id, payer_id, channel, "
-         "recipients, message_id, state) values (1, 'invoice', 1, 'P1', 'email', 'one@one.example', '<again@x>', 'sent')", "1"),
-    Case("delivery", "pending", "update delivery set state = 'pending', last_error = 'connection refused' where invoice_id = 2", "1", "connection refused"),
-    Case("delivery", "failed_share", "update delivery set state = 'failed', last_error = '550 no such user' where invoice_id = 2", "0.5",
-         "550 no such user", ("failed",)),
+    Case(
+        "delivery",
+        "delivered_twice",
+        "drop index one_delivery_per_invoice; insert into delivery (run_id, purpose, invoice_id, payer_id, channel, "
+        "recipients, message_id, state) values (1, 'invoice', 1, 'P1', 'email', 'one@one.example', '<again@x>', 'sent')",
+        "1",
+    ),
+    Case(
+        "delivery",
+        "pending",
+        "update delivery set state = 'pending', last_error = 'connection refused' where invoice_id = 2",
+        "1",
+        "connection refused",
+    ),
+    Case(
+        "delivery",
+        "failed_share",
+        "update delivery set state = 'failed', last_error = '550 no such user' where invoice_id = 2",
+        "0.5",
+        "550 no such user",
+        ("failed",),
+    ),
     # ---- dunning
-    Case("dunning", "paid_invoice", "insert into payment (invoice_id, amount, paid_on) values (2, 48.40, '2026-12-15')", "1", "2026-000002"),
-    Case("dunning", "disputed_invoice", "insert into feed_record values ('disputes', 'D1', 1, 1, null, "
-         """'{"dispute_id" \\: "D1", "invoice_number" \\: "2026-000002", "opened_on" \\: "2026-12-01", "amount" \\: "8.40", "closed_on" \\: null}')""",
-         "1", "8.40"),
+    Case(
+        "dunning", "paid_invoice", "insert into payment (invoice_id, amount, paid_on) values (2, 48.40, '2026-12-15')", "1", "2026-000002"
+    ),
+    Case(
+        "dunning",
+        "disputed_invoice",
+        "insert into feed_record values ('disputes', 'D1', 1, 1, null, "
+        """'{"dispute_id" \\: "D1", "invoice_number" \\: "2026-000002", "opened_on" \\: "2026-12-01", "amount" \\: "8.40", "closed_on" \\: null}')""",
+        "1",
+        "8.40",
+    ),
     Case("dunning", "before_due", "update invoice set due_on = '2026-12-15' where invoice_id = 2", "1", "2026-12-15"),
     Case("dunning", "level_skipped", "update delivery set state = 'failed' where message_id = '<r1@x>'", "1", "P1"),
-    Case("dunning", "noticed_twice", "alter table dunning_notice drop constraint dunning_notice_payer_id_noticed_on_key; "
-         "update dunning_notice set payer_id = 'P1', level = 2 where payer_id = 'P2'", "1", also=("payer_differs",)),
+    Case(
+        "dunning",
+        "noticed_twice",
+        "alter table dunning_notice drop constraint dunning_notice_payer_id_noticed_on_key; "
+        "update dunning_notice set payer_id = 'P1', level = 2 where payer_id = 'P2'",
+        "1",
+        also=("payer_differs",),
+    ),
     Case("dunning", "payer_differs", "update dunning_notice set payer_id = 'P3' where payer_id = 'P2'", "1", "P3"),
     Case("dunning", "fee_too_high", "update dunning_notice set fee = 10.01 where level = 2", "1", "10.01"),
     Case("dunning", "fee_too_high", "update dunning_notice set fee = 1 where payer_id = 'P2'", "1", "P2"),
@@ -219,4 +429,5 @@ def test_every_check_has_an_own_name_a_clause_and_advice() -> None:
         assert len(names) == len(set(names))
         for each in suite.checks:
             assert CLAUSE_ID.fullmatch(each.clause), each
-            assert each.says and each.advice, each
+            assert each.says, each
+            assert each.advice, each

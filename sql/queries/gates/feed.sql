@@ -23,7 +23,7 @@ new_rows as (
 new_rejects as (
     select count(distinct (open_rejects.path, open_rejects.line)) as refused
     from open_rejects, before
-    where open_rejects.import_no > before.import_no and line > 0
+    where open_rejects.import_no > before.import_no and line > 1
 )
 select
     (select count(*) from (
@@ -34,10 +34,10 @@ select
         union all select 1 where not exists (select from price)
         union all select 1 where not exists (select from rate) and exists (select from usage_record)
     ) as missing) as tables_empty,
-    (select count(distinct path) from open_rejects where line = 0) as files_unreadable,
+    (select count(distinct path) from open_rejects where line <= 1) as files_unreadable,
     (select case when new_rows.read + new_rejects.refused = 0 then 0
         else round(new_rejects.refused::numeric / greatest(new_rows.read, new_rejects.refused), 6) end from new_rows, new_rejects) as rejected_share,
-    (select count(distinct (path, line)) from open_rejects where line > 0) as rejected,
+    (select count(distinct (path, line)) from open_rejects where line > 1) as rejected,
     (select count(*) from contract_at((select import_no from now)) as contract
         where not exists (select from party_at((select import_no from now)) as party where party.party_id = contract.payer_id)) as payer_unknown,
     (select count(*) from order_line_at((select import_no from now)) as line

@@ -48,24 +48,33 @@ insert into contract (contract_id, version, valid_import, payer_id, terms, signe
     select 'C' || n, 1, 1, 'P' || n, 'allocloud', '2025-01-01', '2025-01-01', '2025-01-01' from generate_series(1, 20000) as n;
 insert into line overriding system value select n, 'L' || n from generate_series(1, 32000) as n;
 insert into order_line (line_id, line_no, version, valid_import, contract_id, end_client_id, product, quantity, starts_on)
-    select 'L' || n, n, 1, 1, 'C' || (n - 1) % 20000 + 1, 'E' || (n - 1) % 20000 + 1, case when n > 20000 then 'pack' else 'user' end, 1, '2026-01-01'
+    select 'L' || n, n, 1, 1, 'C' || (n - 1) % 20000 + 1, 'E' || (n - 1) % 20000 + 1,
+        case when n > 20000 then 'pack' else 'user' end, 1, '2026-01-01'
     from generate_series(1, 32000) as n;
 insert into pack values ('pack', '2026-01-01', 'g1', 1, 1, null, 60, null), ('pack', '2026-01-01', 'g2', 1, 1, null, 30, null);
 create table number_range as
     select row_number() over (order by digits) - 1 as place, digits
-    from (select distinct cast(10 ^ (1 + n % 6) + floor(random() * 9 * 10 ^ (1 + n % 6)) as bigint) as digits from generate_series(1, 40000) as n) as made;
+    from (
+        select distinct cast(10 ^ (1 + n % 6) + floor(random() * 9 * 10 ^ (1 + n % 6)) as bigint) as digits
+        from generate_series(1, 40000) as n
+    ) as made;
 insert into rate (deck, prefix, valid_from, version, valid_import, destination, destination_group, per_minute_micro, setup_micro)
-    select 'business_telephony', digits, day, 1, 1, digits, 'g' || place % 40, floor(random() * 400000), case when place % 3 = 0 then 50000 else 0 end
-    from number_range, unnest(case when place % 4 = 0 then array[date '2026-01-01', date '2026-10-15'] else array[date '2026-01-01'] end) as day;
+    select 'business_telephony', digits, day, 1, 1, digits, 'g' || place % 40, floor(random() * 400000),
+        case when place % 3 = 0 then 50000 else 0 end
+    from number_range, unnest(array[date '2026-01-01', date '2026-10-15']) as day
+    where day = '2026-01-01' or place % 4 = 0;
 """
 USAGE = """
 drop index usage_record_id;
 insert into usage_record (usage_id, line_no, kind, outgoing, caller, callee, callee_key, started_at, quantity, import_no)
     select 'u' || n, 1 + floor(random() * 20000), 1, random() < 0.93, '+3220000000', '+' || digits || right('0000000' || n % 10000000, 7),
         cast(digits || right('0000000' || n % 10000000, 7) as bigint),
-        timestamptz '2026-09-28 00:00:00Z' + cast(n as double precision) / :calls * interval '29 days' + floor(random() * 86400) * interval '1 second',
+        timestamptz '2026-09-28 00:00:00Z' + cast(n as double precision) / :calls * interval '29 days'
+            + floor(random() * 86400) * interval '1 second',
         floor(random() * random() * 900), 1
-    from generate_series(1, :calls) as n join number_range on place = cast(n as bigint) * 7919 % (select count(*) from number_range) order by n;
+    from generate_series(1, :calls) as n
+    join number_range on place = cast(n as bigint) * 7919 % (select count(*) from number_range)
+    order by n;
 create unique index usage_record_id on usage_record (usage_id);
 analyze usage_record;
 """
@@ -96,7 +105,7 @@ def measure(calls: int) -> list[Measured]:
             migrate(engine)
             _fill(engine, calls)
             settings = read_settings(database_url=engine.url.render_as_string(hide_password=False))
-            return [_step(Outside(settings, engine, Store(f"{folder}/out"))), _kernel(engine)]
+            return [*_step(Outside(settings, engine, Store(f"{folder}/out"))), _kernel(engine)]
         finally:
             engine.dispose()
             stop_embedded(server)
@@ -111,14 +120,20 @@ def _fill(engine: Engine, calls: int) -> None:
         conn.exec_driver_sql("checkpoint")
 
 
-def _step(outside: Outside) -> Measured:
+def _step(outside: Outside) -> list[Measured]:
     run = ledger.open_close(outside.engine, Period.month("2026-10"), CLOSE)
     with _peak() as peak:
         begun = time.perf_counter()
         receipt = rating.stage(outside, run)
         seconds = time.perf_counter() - begun
     floor = _floor(outside.engine, run.run_id)
-    return Measured("usage in → rated rows stored", int(receipt.figures["rated"]), seconds, floor, peak[0])
+    with outside.engine.begin() as conn:
+        indexed = _timed(lambda: rating.accept(conn, run))
+    calls = int(receipt.figures["rated"])
+    return [
+        Measured("usage in → rated rows stored", calls, seconds, floor, peak[0]),
+        Measured("… and indexed for reading", calls, seconds + indexed, floor, peak[0]),
+    ]
 
 
 def _floor(engine: Engine, run_id: int) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -78,19 +79,32 @@ def cutoff_of(run: Run) -> datetime:
 def stage(outside: Outside, run: Run) -> Receipt:
     """Rate all usage in scope that started before the cut-off; what an earlier attempt staged is replaced."""
     cutoff = cutoff_of(run)
-    scope, hours = _look(outside.engine, run)
-    planned = windows(((hour.starts_at, hour.records, hour.leftover) for hour in hours if hour.starts_at < cutoff), RECORDS_A_WINDOW)
     ids = _WindowIds(outside.engine)
-    with outside.engine.connect() as conn:
-        lines = read_lines(conn, run.import_no, run.on)
-        free = outside.settings.emergency_numbers
-        rating = read_rating(conn, import_no=run.import_no, run_id=run.run_id, lines=lines, emergency=free, ids=ids.of)
+    with ThreadPoolExecutor(1) as beside:
+        looking = beside.submit(_look, outside.engine, run)  # the server counts while the decks are read here
+        rating = _basis(outside, run, ids)
+        scope, hours = looking.result()
+    planned = windows(((hour.starts_at, hour.records, hour.leftover) for hour in hours if hour.starts_at < cutoff), RECORDS_A_WINDOW)
     work = _Work(outside.engine, run.run_id, scope, planned, rating, ids)
     with outside.engine.begin() as conn, ahead(_rated(work)) as blocks:
         _load(conn, run.run_id, blocks)
         _leave(conn, run.run_id, scope, cutoff, work.tally)
         _note_pools(conn, run.run_id, rating)
     return _receipt(work.tally, later=sum(hour.records for hour in hours if hour.starts_at >= cutoff))
+
+
+def accept(conn: Connection, run: Run) -> None:
+    """Index what is accepted: the call detail reads it by line, the export by time. Staging again costs no index."""
+    name = f"rated_usage_{run.run_id}"
+    conn.execute(text(f"create index if not exists {name}_line on {name} (line_no)"))
+    conn.execute(text(f"create index if not exists {name}_started on {name} using brin (started_at) with (pages_per_range = 32)"))
+
+
+def _basis(outside: Outside, run: Run, ids: _WindowIds) -> Rating:
+    with outside.engine.connect() as conn:
+        lines = read_lines(conn, run.import_no, run.on)
+        free = outside.settings.emergency_numbers
+        return read_rating(conn, import_no=run.import_no, run_id=run.run_id, lines=lines, emergency=free, ids=ids.of)
 
 
 def _look(engine: Engine, run: Run) -> tuple[Scope, list[_Hour]]:
@@ -157,8 +171,6 @@ def _load(conn: Connection, run_id: int, blocks: Iterator[bytes]) -> None:
     conn.execute(text(f"create table {new} (like rated_usage, check (run_id = {run_id}))"))
     # Rows of a table made in this transaction can be written as visible to all at once, and need no second pass later.
     copy_in(conn, new, RATED.names, blocks, "format binary, freeze")
-    conn.execute(text(f"create index on {new} (line_no)"))
-    conn.execute(text(f"create index on {new} using brin (started_at) with (pages_per_range = 32)"))
     conn.execute(text(f"analyze {new}"))  # the joins of the gate, the drafts and the call detail are planned by what is in it
     conn.execute(text(f"drop table if exists {name}"))
     conn.execute(text(f"alter table {new} rename to {name}"))

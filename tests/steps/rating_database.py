@@ -17,7 +17,7 @@ from tasks.outside import Outside
 from tests.rules.rating_cases import KINDS, World
 from tests.rules.rating_oracle import Answer, Call, OrderLine
 
-RATING = Step("rating", rating.stage)
+RATING = Step("rating", rating.stage, accept=rating.accept)
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,11 @@ ACCENT = "#0b5f6b"
 Pairs = Sequence[tuple[str, str]]
 
 
-def invoice_mail(invoice: InvoiceHead | InvoiceRecord) -> MailText:
-    """The mail an invoice, credit note or debit note travels with, in the payer's language: how much, until when, how to pay."""
+def invoice_mail(invoice: InvoiceHead | InvoiceRecord, summaries: int = 0) -> MailText:
+    """The mail an invoice, credit note or debit note travels with, in the payer's language: how much, until when, how to pay.
+
+    `summaries` is how many monthly summaries (BT-2.f) are attached beside it.
+    """
     head = invoice.head if isinstance(invoice, InvoiceRecord) else invoice
     words = wording(head.payer.language)
     title = words("mail.title_" + head.kind)
@@ -29,7 +32,7 @@ def invoice_mail(invoice: InvoiceHead | InvoiceRecord) -> MailText:
     opening = [words("mail.invoice_intro", title=title, number=head.number, day=issued, period=period), _what_is_due(head, words)]
     due = (words("label.to_pay"), amount)
     pairs = _how_to_pay(head.seller, words, due, structured_reference(head.structured_reference)) if pays else ()
-    closing = [words("mail.attached"), words("mail.question", email=head.seller.email)]
+    closing = [words("mail.attached_summary" if summaries else "mail.attached"), words("mail.question", email=head.seller.email)]
     subject = words("mail.invoice_subject", seller=head.seller.name, title=title, number=head.number, amount=amount)
     return _mail(subject, _Letter("", opening, (), (), pairs, closing, head.seller, words))
 

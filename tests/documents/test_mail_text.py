@@ -57,6 +57,11 @@ def test_plain_text_and_html_say_the_same(language: Language) -> None:
                 assert part in visible(mail.html), part
 
 
+def test_the_mail_speaks_of_a_summary_only_when_one_is_attached() -> None:
+    assert "résumé mensuel" not in invoice_mail(invoice(4)).text
+    assert "résumé mensuel" in invoice_mail(invoice(4), summaries=2).text
+
+
 def test_a_credit_note_asks_for_no_payment() -> None:
     record = invoice(4)
     mail = invoice_mail(replace(record.head, kind="credit_note", number="C2026-000001"))

@@ -68,8 +68,11 @@ class Policy:
             self._check_stage(place, stage)
         for earlier, later in zip(self.stages, self.stages[1:], strict=False):
             if later.days_overdue_at_least < earlier.days_overdue_at_least:
-                raise self._wrong(later, f"days_overdue_at_least = {later.days_overdue_at_least}",
-                                  f"not before level {earlier.level}, which is due at {earlier.days_overdue_at_least}")
+                raise self._wrong(
+                    later,
+                    f"days_overdue_at_least = {later.days_overdue_at_least}",
+                    f"not before level {earlier.level}, which is due at {earlier.days_overdue_at_least}",
+                )
         for cap in (self.caps.first_reminder, self.caps.later_reminder) if self.caps else ():
             if not _is_fee(cap):
                 raise PolicyError(f"dunning policy {self.name} of {self.valid_from}: a cap of {cap}; write EUR to the cent, 0.00 or more")

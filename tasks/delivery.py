@@ -17,12 +17,12 @@ from typing import Literal
 import sql
 from reports.mail_text import invoice_mail
 from reports.records import InvoiceHead, Kind, Language, Payer, Seller
+from tasks.document_records import seller_of
 from tasks.ledger import Receipt, Run, Stopped
 from tasks.message import Attachment, Letter, domain_of, mime_bytes
 from tasks.outbox import send_all
 from tasks.outside import Outside
 from tasks.portal import document_name, open_portal, publish
-from tasks.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -129,21 +129,6 @@ def failures(outside: Outside, run: Run) -> list[FailedDelivery]:
         return sql.rows(conn, FailedDelivery, "delivery/failed", run_id=run.run_id)
 
 
-def seller_of(settings: Settings) -> Seller:
-    """Who invoices, as the settings say."""
-    return Seller(
-        name=settings.seller_name,
-        street=settings.seller_street,
-        city=settings.seller_city,
-        vat_number=settings.seller_vat,
-        register=settings.seller_register,
-        iban=settings.seller_iban,
-        bic=settings.seller_bic,
-        email=settings.seller_email,
-        website=settings.seller_website,
-    )
-
-
 def _publish_all(outside: Outside, rows: Sequence[PendingInvoice], files: Files) -> None:
     """Publish payer by payer, each settled when its files and its index are there."""
     portal = open_portal(outside.settings)
@@ -163,7 +148,7 @@ def _publish_all(outside: Outside, rows: Sequence[PendingInvoice], files: Files)
 
 def _letter(outside: Outside, run: Run, row: PendingInvoice, recipients: tuple[str, ...], files: Sequence[DocumentFile]) -> Letter:
     seller = seller_of(outside.settings)
-    words = invoice_mail(_head(run, seller, row))
+    words = invoice_mail(_head(seller, row), summaries=sum(file.kind == "summary" for file in files))
     return Letter(
         message_id=row.message_id,
         sender_name=seller.name,
@@ -178,15 +163,15 @@ def _letter(outside: Outside, run: Run, row: PendingInvoice, recipients: tuple[s
     )
 
 
-def _head(run: Run, seller: Seller, row: PendingInvoice) -> InvoiceHead:
-    """What the mail says of the invoice; the period is that of the close, or of the lines for an order."""
+def _head(seller: Seller, row: PendingInvoice) -> InvoiceHead:
+    """What the mail says of the invoice, the same as its PDF: the period is that of its lines."""
     return InvoiceHead(
         number=row.number,
         kind=row.kind,
         issued_on=row.issued_on,
         due_on=row.due_on,
-        period_first=run.period.first if run.period else row.first_day,
-        period_last=run.period.last if run.period else row.last_day,
+        period_first=row.first_day,
+        period_last=row.last_day,
         payer=Payer(row.payer_id, row.name, row.street, row.postal_code, row.city, row.country, row.vat_number, row.language),
         seller=seller,
         structured_reference=row.structured_reference,
@@ -217,4 +202,4 @@ def _receipt(outside: Outside, run: Run) -> Receipt:
     return Receipt({name: count for name, count in figures.items() if count})
 
 
-__all__ = ["FailedDelivery", "failures", "record", "seller_of", "stage"]
+__all__ = ["FailedDelivery", "failures", "record", "stage"]

@@ -18,7 +18,7 @@ import sql
 from billing.dunning import Notice, PayerState, Policy, PolicyError, Receivable, SentNotice, next_notice
 from reports.mail_text import reminder_mail
 from reports.records import Language, MailText, OpenInvoice, Payer, ReminderRecord
-from tasks.delivery import seller_of
+from tasks.document_records import seller_of
 from tasks.ledger import Stopped, only_one
 from tasks.message import Letter, mime_bytes, stable_message_id
 from tasks.outbox import send_all
@@ -188,9 +188,7 @@ def _recorded(outside: Outside, conn: Connection, policy: Policy, decision: Deci
     by_portal = payer.channel == "portal" and not payer.billing_emails.strip(" ;")
     channel: Literal["email", "portal"] = "portal" if by_portal else "email"
     recipients = open_portal(outside.settings).root if by_portal else payer.billing_emails
-    message_id = stable_message_id(
-        f"{payer.payer_id}.{notice.noticed_on}.{notice.level}.reminder", outside.settings.mail_from
-    )
+    message_id = stable_message_id(f"{payer.payer_id}.{notice.noticed_on}.{notice.level}.reminder", outside.settings.mail_from)
     delivery_id = int(
         sql.scalar(conn, "dunning/record_delivery", payer_id=payer.payer_id, channel=channel, recipients=recipients, message_id=message_id)
     )

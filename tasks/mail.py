@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 TIMEOUT_S = 30.0
 LONGEST_WAIT_S = 60.0
-NOT_AVAILABLE = 421    # RFC 5321: the server closes the connection after it
+NOT_AVAILABLE = 421  # RFC 5321: the server closes the connection after it
 TOO_LARGE = 552
 PERMANENT = 500
 

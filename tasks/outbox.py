@@ -1,7 +1,7 @@
 """The outbox: mails that are recorded as `delivery` rows before any is sent, sent one by one, each settled right after its answer."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, wait_exponential
 
 import sql
+from tasks.ahead import ahead
 from tasks.mail import LONGEST_WAIT_S, Mail, MailUnavailable, Outcome, Sender, open_sender
 from tasks.message import usable
 from tasks.outside import Outside
@@ -44,34 +45,52 @@ Row = TypeVar("Row", bound=Recorded)
 
 
 @dataclass(frozen=True, slots=True)
+class _Ready(Generic[Row]):
+    """A mail as it goes; `beside` names addresses that cannot be used. None to send when there is no other."""
+
+    row: Row
+    mail: Mail | None
+    beside: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Post(Generic[Row]):
     outside: Outside
     conn: Connection
     sender: Sender
     compose: Callable[[Row, tuple[str, ...]], bytes]
 
-    def send(self, row: Row) -> bool:
+    def round_of_mails(self, rows: Sequence[Row]) -> list[Row]:
+        """Send each once; the next is composed while one is on its way. Returns those put off."""
+        with ahead(self._composed(rows)) as ready:
+            return [each.row for each in ready if self._send(each)]
+
+    def _composed(self, rows: Sequence[Row]) -> Generator[_Ready[Row], None, None]:
+        for row in rows:
+            good, bad = usable(row.recipients.split(";"))
+            beside = f"not usable: {', '.join(bad)}" if bad else ""
+            sender = self.outside.settings.mail_from
+            yield _Ready(row, Mail(row.message_id, sender, good, self.compose(row, good)) if good else None, beside)
+
+    def _send(self, ready: _Ready[Row]) -> bool:
         """Send and settle one mail; whether it was put off. Raises MailUnavailable, noted on the row, which stays pending."""
-        good, bad = usable(row.recipients.split(";"))
-        beside = f"not usable: {', '.join(bad)}" if bad else ""
-        if not good:
-            none = beside or f"payer {row.payer_id} has no mail address"
-            self._settle(row, Outcome("rejected", f"{none}; give it one in parties.csv", tries=0), "")
+        if ready.mail is None:
+            none = ready.beside or f"payer {ready.row.payer_id} has no mail address"
+            self._settle(ready.row, Outcome("rejected", f"{none}; give it one in parties.csv", tries=0), "")
             return False
-        mail = Mail(row.message_id, self.outside.settings.mail_from, good, self.compose(row, good))
         try:
-            outcome = self.sender.send(mail)
+            outcome = self.sender.send(ready.mail)
         except MailUnavailable as stopped:
-            self._settle(row, Outcome("put_off", str(stopped), self.outside.settings.mail_attempts), beside)
+            self._settle(ready.row, Outcome("put_off", str(stopped), self.outside.settings.mail_attempts), ready.beside)
             raise
-        self._settle(row, outcome, beside)
+        self._settle(ready.row, outcome, ready.beside)
         return outcome.state == "put_off"
 
     def _settle(self, row: Row, outcome: Outcome, beside: str) -> None:
+        """Committed at once: the connection is in autocommit, so that a mail costs one round trip and not three."""
         state = {"sent": "sent", "rejected": "failed", "put_off": "pending"}[outcome.state]
         note = "; ".join(filter(None, (beside, outcome.note)))
-        with self.conn.begin():
-            sql.run(self.conn, "delivery/settle", delivery_id=row.delivery_id, state=state, tries=outcome.tries, note=note)
+        sql.run(self.conn, "delivery/settle", delivery_id=row.delivery_id, state=state, tries=outcome.tries, note=note)
         if state == "failed":
             log.warning("the mail %s to payer %s could not be delivered; its delivery row says why", row.message_id, row.payer_id)
 
@@ -88,10 +107,10 @@ def send_all(outside: Outside, rows: Sequence[Row], compose: Callable[[Row, tupl
     left = list(rows)
 
     def round_of_mails() -> list[Row]:
-        left[:] = [row for row in left if post.send(row)]
+        left[:] = post.round_of_mails(left)
         return left
 
-    with open_sender(outside.settings) as sender, outside.engine.connect() as conn:
+    with open_sender(outside.settings) as sender, outside.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         post = _Post(outside, conn, sender, compose)
         put_off: list[Row] = Retrying(
             stop=stop_after_attempt(outside.settings.mail_attempts),

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import random
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -50,10 +51,10 @@ class Scene:
         return open_close(self.outside.engine, Period.month(month), on)
 
     def invoice(
-        self, run: Run, payer_id: str, gross: str = "100.00", days: int = 30, issued_on: date | None = None, clients: Iterable[str] = ()
+        self, run: Run, payer_id: str, gross: str = "100.00", *, days: int = 30, clients: Iterable[str] = (), pdf_bytes: int = 5_000
     ) -> str:
         """An issued invoice without VAT, with its PDF and one summary for each of `clients`; returns its number."""
-        day = issued_on or run.on
+        day = run.on
         with self.outside.engine.begin() as conn:
             ((invoice_id, seq),) = conn.execute(
                 text(
@@ -86,14 +87,14 @@ class Scene:
                 {"series": series, "seq": seq, "number": number, "day": day, "due": day + timedelta(days=days), "id": invoice_id,
                  "reference": structured_reference("invoice", day.year, seq)},
             )  # fmt: skip
-        self.document(run, number, "invoice", "")
+        self.document(run, number, "invoice", pdf(number, size=pdf_bytes))
         for client in clients:
-            self.document(run, number, "summary", client)
+            self.document(run, number, "summary", pdf(number, client), client)
         return number
 
-    def document(self, run: Run, number: str, kind: str, end_client_id: str) -> bytes:
-        """A document of an invoice, in the store and in its table; returns the content."""
-        path, content = f"{run.folder}/{kind}/{number}{end_client_id}.pdf", pdf(number, end_client_id)
+    def document(self, run: Run, number: str, kind: str, content: bytes, end_client_id: str = "") -> None:
+        """A document of an invoice, in the store and in its table."""
+        path = f"{run.folder}/{kind}/{number}{end_client_id}.pdf"
         self.outside.out.write(path, content)
         self.say(
             "insert into document (run_id, invoice_id, kind, end_client_id, path, sha256, size)"
@@ -101,7 +102,6 @@ class Scene:
             run=run.run_id, number=number, kind=kind, client=end_client_id, path=path, size=len(content),
             sha256=hashlib.sha256(content).hexdigest(),
         )  # fmt: skip
-        return content
 
     def states(self) -> list[tuple[object, ...]]:
         """(invoice, state, attempts, last error) of each delivery of an invoice, by number."""
@@ -120,9 +120,9 @@ class Scene:
         )  # fmt: skip
 
 
-def pdf(number: str, end_client_id: str = "") -> bytes:
+def pdf(number: str, end_client_id: str = "", size: int = 5_000) -> bytes:
     """What stands for the PDF of an invoice, or of the summary of an end client."""
-    return f"%PDF {number} {end_client_id}".encode() + bytes(range(256)) * 20
+    return f"%PDF {number} {end_client_id}".encode() + random.Random(1).randbytes(size)
 
 
 def mails(folder: Path) -> list[EmailMessage]:

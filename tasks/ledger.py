@@ -3,12 +3,13 @@
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 import sql
 from billing.period import Period
@@ -173,7 +174,9 @@ def only_one(engine: Engine, run_name: str) -> Iterator[None]:
             raise RunLocked(f"{run_name} is being worked on by another process; wait for it to end, `billing status` shows it")
         yield
     finally:
-        connection.invalidate()  # closes the session itself, and the lock with it
+        with suppress(SQLAlchemyError):  # a session that is gone has given its lock back
+            connection.execute(text("select pg_advisory_unlock_all()"))
+        connection.invalidate()  # closes the session itself
         connection.close()
 
 

@@ -43,7 +43,9 @@ def stage(outside: Outside, run: Run) -> Receipt:
         _require_whole(conn, chosen)
         sql.run(conn, "snapshot/freeze", run_id=run.run_id, snapshot_on=chosen.snapshot_on)
     age = (run.on - chosen.snapshot_on).days
-    figures = {"snapshot": str(chosen.snapshot_on), "elements": chosen.element_count, "days old": age, "hash": chosen.content_hash[:12]}
+    figures: dict[str, int | str] = {
+        "snapshot": str(chosen.snapshot_on), "elements": chosen.element_count, "days old": age, "hash": chosen.content_hash[:12],
+    }
     return Receipt(figures)
 
 
@@ -79,7 +81,8 @@ def _require_whole(conn: Connection, chosen: Snapshot) -> None:
     found = content_hash((one.line_id, one.element_id, one.kind, one.label) for one in elements)
     if found != chosen.content_hash:
         raise Stopped(f"the inventory snapshot of {chosen.snapshot_on} was changed after its import: {len(elements)} elements with hash "
-                      f"{found[:12]}, stored were {chosen.element_count} with {chosen.content_hash[:12]}; restore the database from a backup")
+                      f"{found[:12]}, stored were {chosen.element_count} with {chosen.content_hash[:12]}; "
+                      "restore the database from a backup")
 
 
 __all__ = ["Snapshot", "accept", "stage", "take_snapshot"]

@@ -2,11 +2,13 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 import sql
 from tasks.feed.delivery import Delivery, File, delivery_of
@@ -18,11 +20,13 @@ from tasks.feed.reference import load_reference
 from tasks.feed.rejects import FileRefused, Reject
 from tasks.feed.tables import INVENTORY, KEPT, USAGE
 from tasks.feed.usage import load_usage, rows_at
-from tasks.ledger import Receipt, Run, only_one
+from tasks.ledger import Receipt, Run, RunLocked, only_one
 from tasks.outside import Outside
 
 log = logging.getLogger(__name__)
 
+WAIT_S = 900
+LOOK_AGAIN_S = 0.2
 REJECT_COLUMNS = ("import_no", "path", "line", "column_name", "value", "reason")
 
 
@@ -68,10 +72,10 @@ def stage(outside: Outside, run: Run) -> Receipt:
 def import_feed(outside: Outside) -> ImportReceipt:
     """Imports all that is new in the feed. Doing it twice changes nothing.
 
-    Raises Stopped when the feed cannot be read at all, RunLocked while another import works.
+    Raises Stopped when the feed cannot be read at all, RunLocked when another import has worked on for a quarter of an hour.
     """
     feed = Feed(outside.settings.feed)
-    with only_one(outside.engine, "the import"):
+    with _alone(outside.engine):
         delivery = delivery_of(feed.paths())
         work = _Import(outside, feed)
         work.bring_in(delivery)
@@ -85,10 +89,26 @@ def import_inventory_of(outside: Outside, day: date) -> ImportReceipt:
     Raises Stopped when the feed has no inventory of that day.
     """
     feed = Feed(outside.settings.feed)
-    with only_one(outside.engine, "the import"):
+    with _alone(outside.engine):
         work = _Import(outside, feed)
         work.bring_in(delivery_of(feed.paths()).of_inventory_day(day))
         return work.finish()
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[None]:
+    """Hold the lock of imports, waiting for another import to end: it may well bring in what this one wants."""
+    last_try = time.monotonic() + WAIT_S
+    with ExitStack() as held:
+        while True:
+            try:
+                held.enter_context(only_one(engine, "the import"))
+                break
+            except RunLocked:
+                if time.monotonic() >= last_try:
+                    raise
+                time.sleep(LOOK_AGAIN_S)
+        yield
 
 
 class _Import:

@@ -36,7 +36,6 @@ Whole = NDArray[np.int64]
 class _Differing:
     file_line: int
     usage_id: str
-    import_no: int
     differs: str
 
 
@@ -209,7 +208,7 @@ def _said_before(ids: pa.ChunkedArray) -> Mask:
 
 
 def _used_twice(path: str, row: _Differing) -> Reject:
-    reason = (f"import {row.import_no} has stored this id with other content ({row.differs}); a usage id is used once: "
+    reason = (f"this id is stored already with other content ({row.differs}); a usage id is used once: "
               "give the record an id of its own, or take the row out")
     return reject(path, row.file_line, "usage_id", row.usage_id, reason)
 

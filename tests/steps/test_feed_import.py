@@ -2,6 +2,7 @@
 
 import gzip
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from sqlalchemy import text
 
 import sql
-from tasks.feed import ImportReceipt, import_feed
+from tasks.feed import ImportReceipt, import_feed, importing
 from tasks.feed.rejects import Reject
 from tasks.ledger import RunLocked, Stopped, only_one
 from tasks.outside import Outside
@@ -203,7 +204,7 @@ def test_an_id_used_twice_with_other_content_is_refused_and_the_first_stays(outs
     assert (receipt.accepted, receipt.known, receipt.rejected) == (0, 1, 1)
     (refused,) = open_rejects(outside)
     assert (refused.path, refused.line, refused.column_name, refused.value) == ("usage/late.csv", 2, "usage_id", "U-LUX-01")
-    assert refused.reason == ("import 1 has stored this id with other content (quantity); a usage id is used once: "
+    assert refused.reason == ("this id is stored already with other content (quantity); a usage id is used once: "
                               "give the record an id of its own, or take the row out")
     assert table(outside, "select quantity from usage_record where usage_id = 'U-LUX-01'") == [(60,)]
 
@@ -316,10 +317,19 @@ def test_without_a_feed_the_import_says_which_setting_is_wrong(outside: Outside)
         import_feed(outside)
 
 
-def test_two_imports_never_work_at_once(outside: Outside, feed: Path) -> None:
+def test_two_imports_never_work_at_once(outside: Outside, feed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     world().write(feed)
+    monkeypatch.setattr(importing, "WAIT_S", 0)
     with only_one(outside.engine, "the import"), pytest.raises(RunLocked):
         import_feed(outside)
+    assert import_feed(outside).import_no == 1
+
+
+def test_an_import_waits_for_another_to_end(outside: Outside, feed: Path) -> None:
+    world().write(feed)
+    with ThreadPoolExecutor(4) as workers:
+        receipts = list(workers.map(lambda _: import_feed(outside), range(4)))
+    assert sorted(receipt.import_no or 0 for receipt in receipts) == [0, 0, 0, 1]
 
 
 def test_later_tables_are_kept_with_their_versions(outside: Outside) -> None:

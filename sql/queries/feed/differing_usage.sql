@@ -1,6 +1,6 @@
--- One row per record on its way in whose id is stored with other content: its line in the file, id, what differs, the import that stored it.
+-- One row per record on its way in whose id is stored with other content: its line in the file, id, what differs.
 -- returns: tasks.feed.usage._Differing
-select n.file_line, n.usage_id, u.import_no,
+select n.file_line, n.usage_id,
     concat_ws(', ',
         case when n.line_no <> u.line_no then 'line_id' end,
         case when n.kind <> u.kind then 'kind' end,

@@ -3,4 +3,4 @@
 select path, line, column_name, value, reason
 from feed_reject
 where resolved_import is null
-order by path, line, column_name, reject_no;
+order by path collate "C", line, column_name, reject_no;

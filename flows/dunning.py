@@ -3,16 +3,16 @@
 from datetime import date
 
 from prefect import flow
-from prefect.client.schemas.objects import State
 
 from flows.parameters import asked_day, scheduled_day
-from tasks.outcome import done
+from tasks.outcome import Outcome, done, stops_plainly
 from tasks.runs import the_outside
 from tasks.steps import send_reminders
 
 
 @flow(name="dunning", flow_run_name=lambda: f"dunning {asked_day()}")
-def dunning(on: date | None = None, preview: bool = False) -> str | State[str]:
+@stops_plainly
+def dunning(on: date | None = None, preview: bool = False) -> Outcome:
     """Send the reminders that are due, at most one level a payer and day.
 
     Args:

@@ -1,14 +1,14 @@
 """The notice of a failed run, started by an automation so that it is sent even when the run's process was killed."""
 
 from prefect import flow
-from prefect.client.schemas.objects import State
 
 from tasks.notice import tell
-from tasks.outcome import done
+from tasks.outcome import Outcome, done, stops_plainly
 
 
 @flow(name="failure-notice", flow_run_name="notice of {run_name}")
-def failure_notice(run_name: str, state: str, message: str, page: str = "") -> str | State[str]:
+@stops_plainly
+def failure_notice(run_name: str, state: str, message: str, page: str = "") -> Outcome:
     """Mail to the address of the setting `tell` that a run failed; nothing when none is set.
 
     Args:

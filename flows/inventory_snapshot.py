@@ -3,16 +3,16 @@
 from datetime import date
 
 from prefect import flow
-from prefect.client.schemas.objects import State
 
 from flows.parameters import asked_day, scheduled_day
-from tasks.outcome import done
+from tasks.outcome import Outcome, done, stops_plainly
 from tasks.runs import the_outside
 from tasks.steps import keep_inventory
 
 
 @flow(name="inventory-snapshot", flow_run_name=lambda: f"inventory {asked_day()}")
-def inventory_snapshot(on: date | None = None) -> str | State[str]:
+@stops_plainly
+def inventory_snapshot(on: date | None = None) -> Outcome:
     """Import the inventory of a day; the close freezes the one it uses.
 
     Args:

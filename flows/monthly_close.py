@@ -3,10 +3,9 @@
 from datetime import date
 
 from prefect import flow
-from prefect.client.schemas.objects import State
 
 from flows.parameters import Month, StepToRedo, asked_month, month_of
-from tasks.outcome import closed, waiting_for_approval
+from tasks.outcome import Outcome, closed, stops_plainly, waiting_for_approval
 from tasks.runs import approved, working_on_close
 from tasks.steps import (
     charge_recurring,
@@ -23,9 +22,8 @@ from tasks.steps import (
 
 
 @flow(name="monthly-close", flow_run_name=lambda: f"close {asked_month()}")
-def monthly_close(
-    period: Month = "", on: date | None = None, approve: bool = False, from_step: StepToRedo | None = None
-) -> str | State[str]:
+@stops_plainly
+def monthly_close(period: Month = "", on: date | None = None, approve: bool = False, from_step: StepToRedo | None = None) -> Outcome:
     """Bill a month: import what is new, charge, draft, and after approval issue, mail and report.
 
     Run it again at any time: what is accepted stays, what is not is done again.

@@ -3,10 +3,9 @@
 from datetime import date
 
 from prefect import flow
-from prefect.client.schemas.objects import State
 
 from flows.parameters import asked_day, scheduled_day
-from tasks.outcome import closed
+from tasks.outcome import Outcome, closed, stops_plainly
 from tasks.runs import working_on_orders
 from tasks.steps import (
     charge_one_off,
@@ -16,11 +15,13 @@ from tasks.steps import (
     issue_invoices,
     perform,
     render_documents,
+    write_files,
 )
 
 
 @flow(name="order-invoicing", flow_run_name=lambda: f"orders {asked_day()}")
-def order_invoicing(on: date | None = None) -> str | State[str]:
+@stops_plainly
+def order_invoicing(on: date | None = None) -> Outcome:
     """Invoice what was ordered and is payable in advance, once.
 
     Args:
@@ -34,4 +35,5 @@ def order_invoicing(on: date | None = None) -> str | State[str]:
         perform(issue_invoices, outside, run)
         perform(render_documents, outside, run)
         perform(deliver_invoices, outside, run)
+        perform(write_files, outside, run)
         return closed(outside, run)

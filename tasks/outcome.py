@@ -1,15 +1,21 @@
 """How a run ends: a sentence for whoever started it, a named state and a checklist for the Prefect pages."""
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import ParamSpec
 
 from prefect.client.schemas.objects import State
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 
 import sql
 from tasks.artifacts import in_a_run, show
-from tasks.ledger import Run
+from tasks.ledger import Run, Stopped
 from tasks.outside import Outside
+
+P = ParamSpec("P")
+Outcome = str | State[str]
 
 WAITING = "Waiting for approval"
 WORDS = {
@@ -44,22 +50,42 @@ class Totals:
         return said + (f", {self.parked} payers parked" if self.parked else "")
 
 
-def waiting_for_approval(outside: Outside, run: Run) -> str | State[str]:
+def stops_plainly(work: Callable[P, Outcome]) -> Callable[P, Outcome]:
+    """A flow that was stopped fails with the reason as its message, not with a trace of our code; alone it raises as any function."""
+
+    @functools.wraps(work)
+    def stopped_plainly(*args: P.args, **kwargs: P.kwargs) -> Outcome:
+        try:
+            return work(*args, **kwargs)
+        except Stopped as reason:
+            if not in_a_run():
+                raise
+            return Failed(message=str(reason), data=reason)
+
+    return stopped_plainly
+
+
+def step_done(receipt: str | None) -> Outcome:
+    """The end of a step: what it did, or that it was accepted before."""
+    return ended("Accepted before", "accepted before") if receipt is None else ended("Completed", receipt)
+
+
+def waiting_for_approval(outside: Outside, run: Run) -> Outcome:
     """The end of a run whose drafts nobody approved yet."""
     _show_totals(outside, run)
     how = f"run it again with --approve (`billing {run.name} --on {run.on} --approve`), or with approve switched on in the form"
-    return _ended(WAITING, f"{run.name}: waiting for approval of {totals(outside, run)}; {how}")
+    return ended(WAITING, f"{run.name}: waiting for approval of {totals(outside, run)}; {how}")
 
 
-def closed(outside: Outside, run: Run) -> str | State[str]:
+def closed(outside: Outside, run: Run) -> Outcome:
     """The end of a run that did everything."""
     _show_totals(outside, run)
-    return _ended("Closed" if run.period else "Invoiced", f"{run.name} is done: {totals(outside, run)}")
+    return ended("Closed" if run.period else "Invoiced", f"{run.name} is done: {totals(outside, run)}")
 
 
-def done(message: str) -> str | State[str]:
+def done(message: str) -> Outcome:
     """The end of a run that says one sentence."""
-    return _ended("Completed", message)
+    return ended("Completed", message)
 
 
 def totals(outside: Outside, run: Run) -> Totals:
@@ -133,5 +159,6 @@ def page_link(outside: Outside, words: str, path: str) -> str:
     return f"[{words}]({pages.rstrip('/')}/{path})" if pages else f"{words}: `{outside.out.url(path)}`"
 
 
-def _ended(name: str, message: str) -> str | State[str]:
+def ended(name: str, message: str) -> Outcome:
+    """The message, and in a Prefect run a state of that name with it."""
     return Completed(name=name, message=message, data=message) if in_a_run() else message

@@ -17,9 +17,15 @@ from tasks.outside import Outside, open_outside
 log = logging.getLogger(__name__)
 
 
+SPEAKING = ("billing", "sql", "reports", "tasks", "flows")
+
+
 @contextmanager
 def the_outside() -> Iterator[Outside]:
     """The outside world as the settings describe it, its connections given back at the end."""
+    if in_a_run():
+        for name in SPEAKING:  # Prefect takes their lines to the run's page, and leaves their level as it is
+            logging.getLogger(name).setLevel(logging.INFO)
     outside = open_outside()
     try:
         yield outside

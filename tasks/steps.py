@@ -6,6 +6,7 @@ task whose step is accepted ends at once. Only trouble on the way to something i
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import TypeAlias
 
 from prefect import task
@@ -14,14 +15,17 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import FlowRunContext
 from prefect.tasks import Task, exponential_backoff
 
+from tasks import delivery, documents, drafts, export, gates, issue, one_off, rating, recurring, report, snapshot
 from tasks.artifacts import show
-from tasks.ledger import Run, Step, find_run, is_accepted, run_step
-from tasks.outcome import show_checklist
+from tasks.dunning import run_dunning
+from tasks.feed import importing
+from tasks.ledger import Receipt, Run, Step, find_run, is_accepted, run_step
+from tasks.outcome import Outcome, show_checklist, step_done
 from tasks.outside import Outside
 from tasks.retrying import BACKOFF_S, RETRIES, is_transport, with_retries
 
 Work: TypeAlias = Callable[[Outside, Run], str | None]
-StepTask: TypeAlias = Task[[Outside, Run], str]
+StepTask: TypeAlias = Task[[Outside, Run], Outcome]
 
 
 def _worth_a_retry(_task: Task[..., object], _run: TaskRun, state: State[object]) -> bool:
@@ -33,9 +37,8 @@ def step_task(words: str) -> Callable[[Work], StepTask]:
     """A step as a task, shown as `words` and the month or day of its run."""
 
     def made(work: Work) -> StepTask:
-        def step(outside: Outside, run: Run) -> str:
-            receipt = work(outside, find_run(outside.engine, run.run_id))
-            return "accepted before" if receipt is None else receipt
+        def step(outside: Outside, run: Run) -> Outcome:
+            return step_done(work(outside, find_run(outside.engine, run.run_id)))
 
         step.__doc__ = work.__doc__
         return task(
@@ -65,21 +68,16 @@ def perform(step: StepTask, outside: Outside, run: Run) -> None:
 
 
 def _in_ledger(outside: Outside, run: Run, step: Step) -> str | None:
-    from tasks import gates
-
-    receipt = run_step(outside, run, step, lambda world, of, gate: gates.check(world, of, gate, publish=show))
+    receipt = run_step(outside, run, step, partial(gates.check, publish=show))
     return None if receipt is None else str(receipt)
 
 
 @step_task("import feed")
 def import_feed(outside: Outside, run: Run) -> str | None:
     """Import what is new in the feed and check it. Every attempt does so until the drafts are accepted: a correction must be seen."""
-    from tasks import gates
-    from tasks.feed.importing import import_feed as imported
-
     if is_accepted(outside.engine, run.run_id, "drafts"):
         return None
-    receipt = imported(outside)
+    receipt = importing.stage(outside, run)
     gates.check(outside, find_run(outside.engine, run.run_id), "feed", publish=show)
     return str(receipt)
 
@@ -87,84 +85,68 @@ def import_feed(outside: Outside, run: Run) -> str | None:
 @step_task("freeze inventory")
 def freeze_inventory(outside: Outside, run: Run) -> str | None:
     """Freeze the latest inventory snapshot on or before the close date."""
-    from tasks import snapshot
-
-    return _in_ledger(outside, run, Step("snapshot", snapshot.stage, "snapshot", getattr(snapshot, "accept", None)))
+    return _in_ledger(outside, run, Step("snapshot", snapshot.stage, "snapshot", snapshot.accept))
 
 
 @step_task("rate usage")
 def rate_usage(outside: Outside, run: Run) -> str | None:
     """Price every usage record that is not settled yet."""
-    from tasks import rating
-
-    return _in_ledger(outside, run, Step("rating", rating.stage, "rating", getattr(rating, "accept", None)))
+    return _in_ledger(outside, run, Step("rating", rating.stage, "rating", rating.accept))
 
 
 @step_task("charge recurring")
 def charge_recurring(outside: Outside, run: Run) -> str | None:
     """Charge the days of each line that are due and not charged yet."""
-    from tasks import recurring
-
-    return _in_ledger(outside, run, Step("recurring", recurring.stage, "recurring", getattr(recurring, "accept", None)))
+    return _in_ledger(outside, run, Step("recurring", recurring.stage, "recurring"))
 
 
 @step_task("charge one-off")
 def charge_one_off(outside: Outside, run: Run) -> str | None:
     """Charge what is payable at order."""
-    from tasks import one_off
-
-    return _in_ledger(outside, run, Step("one_off", one_off.stage, None, getattr(one_off, "accept", None)))
+    return _in_ledger(outside, run, Step("one_off", one_off.stage))
 
 
 @step_task("draft invoices")
 def draft_invoices(outside: Outside, run: Run) -> str | None:
     """Assemble the drafts, one per payer and payment term; park payers that cannot be billed."""
-    from tasks import drafts
-
-    return _in_ledger(outside, run, Step("drafts", drafts.stage, "drafts", getattr(drafts, "accept", None)))
+    return _in_ledger(outside, run, Step("drafts", drafts.stage, "drafts"))
 
 
 @step_task("issue invoices")
 def issue_invoices(outside: Outside, run: Run) -> str | None:
     """Give the drafts their numbers, dates and references; from here only credit notes change anything."""
-    from tasks import issue
-
-    return _in_ledger(outside, run, Step("issue", issue.stage, "issue", getattr(issue, "accept", None)))
+    return _in_ledger(outside, run, Step("issue", issue.stage, "issue"))
 
 
 @step_task("render documents")
 def render_documents(outside: Outside, run: Run) -> str | None:
     """Write the invoices as PDF, with their annexes."""
-    from tasks import documents
-
-    return _in_ledger(outside, run, Step("documents", documents.stage, "documents", getattr(documents, "accept", None)))
+    return _in_ledger(outside, run, Step("documents", documents.stage, "documents"))
 
 
 @step_task("deliver invoices")
 def deliver_invoices(outside: Outside, run: Run) -> str | None:
     """Mail each invoice once, or publish it on the portal."""
-    from tasks import delivery
-
-    return _in_ledger(outside, run, Step("delivery", delivery.stage, "delivery", getattr(delivery, "accept", None)))
+    return _in_ledger(outside, run, Step("delivery", delivery.stage, "delivery"))
 
 
 @step_task("report close")
 def report_close(outside: Outside, run: Run) -> str | None:
     """Write the files of the month and the close report."""
-    from tasks import report
+    return _in_ledger(outside, run, Step("report", report.stage))
 
-    return _in_ledger(outside, run, Step("report", report.stage, None, getattr(report, "accept", None)))
+
+@step_task("write files")
+def write_files(outside: Outside, run: Run) -> str | None:
+    """Write the invoices and lines of the month again, with those of this run among them."""
+    return _in_ledger(outside, run, Step("report", export.write_files))
 
 
 def keep_inventory(outside: Outside, day: date) -> str:
     """Import the inventory of a day; returns what was read."""
-    from tasks.snapshot import take_snapshot
-
-    return f"inventory of {day}: {take_snapshot(outside, day)}"
+    return f"inventory of {day}: {Receipt(snapshot.take_snapshot(outside, day).figures)}"
 
 
 def send_reminders(outside: Outside, on: date, *, preview: bool) -> str:
-    """Send the reminders that are due on a day, or with `preview` say which they would be."""
-    from tasks.dunning import run_dunning
-
-    return str(run_dunning(outside, on, preview))
+    """Send the reminders that are due on a day, or with `preview` say which they would be. Raises GateStopped before anything is sent."""
+    return str(run_dunning(outside, on, preview, check=partial(gates.check_dunning, publish=show)))

@@ -12,6 +12,10 @@ from tasks.outside import Outside
 from tasks.settings import Settings, read_settings
 from tasks.store import Store
 from tests.databases import copy_of, create_database
+from tests.office import office
+
+__all__ = ["office"]
+
 
 @pytest.fixture(autouse=True)
 def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,6 +60,9 @@ def server_environment(place: Place, given: Mapping[str, str] = os.environ) -> d
         "PREFECT_HOME": str(place.state / "prefect"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": LEASES,
+        "PREFECT_SERVER_API_HOST": "127.0.0.1",
+        "PREFECT_SERVER_API_PORT": str(place.ui_port),
+        "PREFECT_SERVER_UI_API_URL": place.api,  # what the pages in the browser speak to
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_UI_URL": place.ui,
         "PREFECT_CLI_COLORS": "false",

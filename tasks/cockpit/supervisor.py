@@ -12,8 +12,6 @@ from pathlib import Path
 from signal import SIGKILL, SIGTERM
 from threading import Event
 
-from sqlalchemy import text
-
 from tasks.cockpit.environment import PROJECT, Place, client_environment, is_free, reports_folder, server_environment
 from tasks.cockpit.programs import PREFECT, Program, ProgramFailed, end_session, run_once
 from tasks.cockpit.report_pages import serve_reports
@@ -89,7 +87,8 @@ class Supervisor:
         if self._pages:
             self._pages.shutdown()
             self._pages.server_close()
-        self._stop_database()
+        if not self._settings.database_url:
+            stop_embedded(self._settings.state / "postgres")  # goes on while another command uses it
         self._processes.unlink(missing_ok=True)
 
     @property
@@ -153,22 +152,6 @@ class Supervisor:
                 return any(worker["status"] == "ONLINE" for worker in json.load(answer))
         except (urllib.error.URLError, OSError):
             return False
-
-    def _stop_database(self) -> None:
-        """Stop the embedded PostgreSQL unless another command uses it."""
-        folder = self._settings.state / "postgres"
-        if self._settings.database_url or not (folder / "postmaster.pid").exists():
-            return
-        engine = open_engine(self._settings)
-        with engine.connect() as conn:
-            others = conn.execute(
-                text("select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()")
-            ).scalar_one()
-        engine.dispose()
-        if others:
-            self._say(f"PostgreSQL goes on: {others} connections of other commands use it")
-        else:
-            stop_embedded(folder)
 
 
 def _answers(address: str) -> bool:

@@ -98,7 +98,8 @@ class DunningReceipt:
 
     def __str__(self) -> str:
         what = "would be sent" if self.preview else f"of the day, {self.newly_sent} newly sent"
-        head = f"dunning {self.on} by policy {self.policy}: {len(self.notices)} reminders {what}"
+        count = f"{len(self.notices)} reminder{'' if len(self.notices) == 1 else 's'}"
+        head = f"dunning {self.on} by policy {self.policy}: {count} {what}"
         return "\n".join([head, *(f"  {notice}" for notice in self.notices)])
 
 

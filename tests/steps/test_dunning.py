@@ -90,7 +90,7 @@ def test_the_same_day_twice_sends_nothing_new(outside: Outside, scene: Scene, tm
 def test_a_preview_says_what_would_be_sent_and_sends_and_records_nothing(outside: Outside, scene: Scene, tmp_path: Path) -> None:
     receipt = run_dunning(outside, FIRST, preview=True)
     assert str(receipt) == (
-        "dunning 2026-12-04 by policy contract: 1 reminders would be sent\n  ALFA: level 1, 121.00 EUR on 2026-000001, preview"
+        "dunning 2026-12-04 by policy contract: 1 reminder would be sent\n  ALFA: level 1, 121.00 EUR on 2026-000001, preview"
     )
     assert scene.say("select count(*) from dunning_notice") == scene.say("select count(*) from delivery") == [(0,)]
     assert not (tmp_path / "mailbox").exists()

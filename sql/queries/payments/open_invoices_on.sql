@@ -1,5 +1,5 @@
--- One row per invoice or debit note that is open on a day, oldest due date first: amounts in EUR as of that day, contested ones by
--- the disputes then open (a dispute without an amount contests all of it).
+-- One row per invoice or debit note that is open on a day, oldest due date first: amounts in EUR as of that day, contested by the
+-- disputes then open, for at most what is open.
 -- returns: tasks.payments.OpenInvoiceOn
 with paid as (
     select payment.invoice_id, sum(payment.amount) as amount
@@ -7,8 +7,7 @@ with paid as (
     where payment.paid_on <= cast(:day as date)
     group by payment.invoice_id
 ), contested as (
-    select record ->> 'invoice_number' as number, sum(cast(nullif(record ->> 'amount', '') as numeric)) as amount,
-        bool_or(coalesce(record ->> 'amount', '') = '') as whole
+    select record ->> 'invoice_number' as number, sum(cast(record ->> 'amount' as numeric)) as amount
     from feed_record
     where table_name = 'disputes' and superseded_import is null
         and cast(record ->> 'opened_on' as date) <= cast(:day as date)
@@ -17,10 +16,7 @@ with paid as (
 )
 select invoice.invoice_id, invoice.payer_id, invoice.number, invoice.issued_on, invoice.due_on, invoice.structured_reference, invoice.gross,
     invoice.gross - coalesce(paid.amount, 0) as open_amount,
-    case
-        when contested.whole then invoice.gross - coalesce(paid.amount, 0)
-        else least(coalesce(contested.amount, 0), invoice.gross - coalesce(paid.amount, 0))
-    end as contested
+    least(coalesce(contested.amount, 0), invoice.gross - coalesce(paid.amount, 0)) as contested
 from invoice
 left join paid using (invoice_id)
 left join contested using (number)

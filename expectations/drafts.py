@@ -58,6 +58,13 @@ SUITE = Suite(
             examples="drafts_parked",
         ),
         warning(
+            "unpriced",
+            "GC-5.1",
+            "every line ordered has a price",
+            "add a price version to prices.csv, or a unit_price to the order line; the next orders run invoices it",
+            examples="recurring_unpriced",
+        ),
+        warning(
             "nothing_to_pay",
             "GC-5.1",
             "no invoice is over 0.00 EUR",

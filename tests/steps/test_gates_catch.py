@@ -47,8 +47,8 @@ CASES = [
         "feed",
         "rejected_share",
         "insert into feed_reject (import_no, path, line, column_name, value, reason) "
-        "select 1, 'usage/x.csv', n + 1, 'quantity', '-1', 'negative' from generate_series(1, 20) as n",
-        "0.02",
+        "select 1, 'usage/x.csv', n + 1, 'quantity', '-1', 'negative' from generate_series(1, 100) as n",
+        "0.1",
         "usage/x.csv",
         ("rejected",),
     ),
@@ -241,6 +241,9 @@ CASES = [
         "0.5",
         "no mail address",
         ("parked",),
+    ),
+    Case(
+        "drafts", "unpriced", "insert into charge_refusal values (1, 2, '2026-10-23', 'no price for product phone of line L2')", "1", "L2"
     ),
     Case(
         "drafts",

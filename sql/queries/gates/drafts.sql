@@ -73,4 +73,5 @@ select
         where contract.payer_id is distinct from lines.payer_id) as payer_differs,
     (select case when all_of_them = 0 then 0 else round((select count(*) from parked)::numeric / all_of_them, 6) end from payers) as parked_share,
     (select count(*) from parked) as parked,
+    (select count(*) from charge_refusal where run_id = :run_id) as unpriced,
     (select count(*) from drafts where gross = 0) as nothing_to_pay;

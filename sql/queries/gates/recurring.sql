@@ -46,7 +46,6 @@ quarters as (  -- what the closes before charged of a line: at the last one befo
     from recurring_charge as charge
     join run as earlier on earlier.run_id = charge.run_id and earlier.kind = 'close'
     join this on earlier.period < this.period
-    where earlier.period >= this.period - interval '6 months'
     group by charge.line_no
 ),
 charges as (

@@ -157,7 +157,7 @@ def _copy_back(engine: Engine, body: memoryview) -> None:
     with engine.begin() as conn:
         conn.execute(text("create table floor_rated (like rated_usage)"))
         step = RATED.layout.itemsize * 40_000
-        copy_in(conn, "floor_rated", RATED.names, (bytes(body[start : start + step]) for start in range(0, len(body), step)))
+        copy_in(conn, "floor_rated", RATED.names, (body[start : start + step] for start in range(0, len(body), step)))
 
 
 def _kernel(engine: Engine) -> Measured:

@@ -44,12 +44,13 @@ class FixedRows:
                 raise ValueError(f"{name} is not {self._blank[name][0]} in every row; a column is null or of another type")
         return {name: rows[name].astype(np.int64) for name in self.names}
 
-    def write(self, columns: Mapping[str, NDArray[np.int64] | int], count: int) -> bytes:
+    def write(self, columns: Mapping[str, NDArray[np.int64] | int], count: int) -> memoryview:
         """Returns the rows of a COPY FROM, without header and trailer. A value that is not a column stands in every row."""
-        rows = np.repeat(self._blank, count)
+        rows = np.empty(count, dtype=self.layout)
+        rows[:] = self._blank
         for name in self.names:
             rows[name] = columns[name]
-        return rows.tobytes()
+        return memoryview(rows.view(np.uint8).reshape(-1)) if count else memoryview(b"")
 
 
 __all__ = ["HEADER", "MICROS_TO_2000", "TRAILER", "FixedRows"]

@@ -147,7 +147,7 @@ class _Work:
     tally: _Tally = field(default_factory=_Tally)
 
 
-def _rated(work: _Work) -> Generator[bytes, None, None]:
+def _rated(work: _Work) -> Generator[memoryview, None, None]:
     """The rows of `rated_usage`, a block a window, in order of time; the next window is read while one is rated."""
     rate_no = np.append(work.rating.tariff.rate_no, 0)  # its last entry answers for NONE
     queries = (usage_query(work.scope, window) for window in work.planned)
@@ -162,7 +162,7 @@ def _rated(work: _Work) -> Generator[bytes, None, None]:
             yield as_rows(work.run_id, usage, rated, rate_no[rated.rate])
 
 
-def _load(conn: Connection, run_id: int, blocks: Iterator[bytes]) -> None:
+def _load(conn: Connection, run_id: int, blocks: Iterator[memoryview]) -> None:
     """Load the blocks into a table of their own and make it the run's partition in place of an earlier one.
 
     Readers of other runs are locked out only for the moment of the exchange.

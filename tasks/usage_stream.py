@@ -133,7 +133,7 @@ def as_usage(copied: bytes) -> Usage:
     )
 
 
-def as_rows(run_id: int, usage: Usage, rated: Rated, rate_no: NDArray[np.int64]) -> bytes:
+def as_rows(run_id: int, usage: Usage, rated: Rated, rate_no: NDArray[np.int64]) -> memoryview:
     """The rows of `rated_usage` of a window."""
     return RATED.write(
         {
@@ -154,7 +154,7 @@ def as_rows(run_id: int, usage: Usage, rated: Rated, rate_no: NDArray[np.int64])
     )
 
 
-def copy_in(conn: Connection, table: str, columns: tuple[str, ...], blocks: Iterable[bytes], options: str = "format binary") -> None:
+def copy_in(conn: Connection, table: str, columns: tuple[str, ...], blocks: Iterable[memoryview], options: str = "format binary") -> None:
     """Load blocks of fixed rows into a table by one binary COPY; nothing stays when a block cannot be made."""
     driver = conn.connection.driver_connection
     assert driver is not None

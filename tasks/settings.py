@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     close_day: int = Field(28, ge=1, le=28)
     unrated_share_at_most: Decimal = Field(Decimal("0.01"), ge=0, le=1)
     parked_share_at_most: Decimal = Field(Decimal("0.05"), ge=0, le=1)
-    rejected_share_at_most: Decimal = Field(Decimal("0.01"), ge=0, le=1)
+    rejected_share_at_most: Decimal = Field(Decimal("0.05"), ge=0, le=1)
     count_change_at_most: Decimal = Field(Decimal("0.25"), ge=0, description="a line whose count moves by a larger share is shown")
     snapshot_age_days_at_most: int = Field(3, ge=0, description="an older inventory snapshot stops the close")
     call_price_at_most: Decimal = Field(Decimal("100"), ge=0, description="EUR; a dearer call is shown")

@@ -195,7 +195,7 @@ class _Import:
 def _load(conn: Connection, number: int, file: File, content: bytes, refused_before: Sequence[Reject]) -> Loaded:
     path, table = file.path, file.table
     try:
-        cells = read_cells(path, content, table.names)
+        cells = read_cells(path, content, table.names, {column.name for column in table.columns if not column.required})
         if table.mandatory and table is not USAGE and not len(cells) and not cells.malformed:
             raise FileRefused("a header and no rows; deliver the file again, with its rows")
         if table is USAGE:

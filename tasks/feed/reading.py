@@ -5,8 +5,8 @@ import difflib
 import gzip
 import io
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePosixPath
 
@@ -80,28 +80,31 @@ def stem(path: str) -> str | None:
     return next((path.removesuffix(ending) for ending in ENDINGS if path.endswith(ending)), None)
 
 
-def read_cells(path: str, content: bytes, names: Sequence[str]) -> Cells:
-    """The columns `names` of a file; others are left alone. Raises FileRefused when the file as a whole cannot be used."""
+def read_cells(path: str, content: bytes, names: Sequence[str], optional: Collection[str] = ()) -> Cells:
+    """The columns `names` of a file; others are left alone. Raises FileRefused when the file as a whole cannot be used.
+
+    A column of `optional` may be left out of a header that has no column of another name: beside one it may just be misspelt.
+    """
     if not content:
         raise FileRefused("the file is empty; deliver it again, with a header and its rows")
     if path.endswith(".parquet"):
-        return _read_parquet(content, names)
+        return _read_parquet(content, names, optional)
     if path.endswith(".gz"):
         try:
             content = gzip.decompress(content)
         except (OSError, EOFError, zlib.error):
             raise FileRefused("not a whole gzip file; deliver it again") from None
-    return _read_csv(path, content, names)
+    return _read_csv(path, content, names, optional)
 
 
-def _read_parquet(content: bytes, names: Sequence[str]) -> Cells:
+def _read_parquet(content: bytes, names: Sequence[str], optional: Collection[str]) -> Cells:
     try:
         table = pyarrow.parquet.read_table(io.BytesIO(content))
     except (pa.ArrowException, OSError) as error:
         raise FileRefused(f"not a Parquet file that can be read ({str(error).splitlines()[0]}); deliver it again") from None
-    _require_columns(table.column_names, names)
-    columns = {name: pc.utf8_trim_whitespace(pc.fill_null(_as_text(table[name], name), "")) for name in names}
-    return Cells(pa.table(columns), np.arange(FIRST_ROW, FIRST_ROW + table.num_rows, dtype=np.int64))
+    given = _require_columns(table.column_names, names, optional)
+    columns = {name: pc.utf8_trim_whitespace(pc.fill_null(_as_text(table[name], name), "")) for name in given}
+    return _with_all(Cells(pa.table(columns), np.arange(FIRST_ROW, FIRST_ROW + table.num_rows, dtype=np.int64)), names)
 
 
 def _as_text(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
@@ -117,7 +120,7 @@ def _as_text(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
         raise FileRefused(reason, 1, name) from None
 
 
-def _read_csv(path: str, content: bytes, names: Sequence[str]) -> Cells:
+def _read_csv(path: str, content: bytes, names: Sequence[str], optional: Collection[str]) -> Cells:
     if content.startswith(_UTF16):
         raise FileRefused("the file is UTF-16; save it as UTF-8")
     content = content.removeprefix(_UTF8_MARK)
@@ -125,13 +128,22 @@ def _read_csv(path: str, content: bytes, names: Sequence[str]) -> Cells:
         content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     head, _, body = content.partition(b"\n")
     header = _header(head)
-    _require_columns(header, names)
+    given = _require_columns(header, names, optional)
     if not body:
         return Cells(pa.table({name: pa.array([], pa.string()) for name in names}), np.empty(0, dtype=np.int64))
     try:
-        return _read_bulk(path, body, header, names)
+        return _with_all(_read_bulk(path, body, header, given), names)
     except (_NotPlain, pa.ArrowInvalid):
-        return _read_line_by_line(path, body, header, names)
+        return _with_all(_read_line_by_line(path, body, header, given), names)
+
+
+def _with_all(cells: Cells, names: Sequence[str]) -> Cells:
+    """The cells with all columns in the order of `names`, empty where the file has none."""
+    if cells.columns.column_names == list(names):
+        return cells
+    empty = pa.array([""] * len(cells), pa.string())
+    columns = {name: cells.columns[name] if name in cells.columns.column_names else empty for name in names}
+    return replace(cells, columns=pa.table(columns))
 
 
 def _header(head: bytes) -> list[str]:
@@ -146,15 +158,15 @@ def _header(head: bytes) -> list[str]:
     return header
 
 
-def _require_columns(found: Sequence[str], names: Sequence[str]) -> None:
-    """Every column of the format stands in the header once; further ones do no harm."""
+def _require_columns(found: Sequence[str], names: Sequence[str], optional: Collection[str]) -> list[str]:
+    """Every column of the format stands in the header once; further ones do no harm. Returns those that do stand there."""
     twice = sorted({name for name in found if name in names and found.count(name) > 1})
     if twice:
         raise FileRefused(f"the header has {', '.join(twice)} more than once; keep one", 1, ", ".join(twice))
     missing = [name for name in names if name not in found]
-    if not missing:
-        return
     others = [name for name in found if name not in names]
+    if not missing or (not others and all(name in optional for name in missing)):
+        return [name for name in names if name in found]
     near = {name: difflib.get_close_matches(name, others, n=1) for name in missing}
     hints = [f"{close[0]} may be meant for {name}" for name, close in near.items() if close]
     said = f"the header has no column {', '.join(missing)}; add {'it' if len(missing) == 1 else 'them'}, empty where nothing is given"
@@ -217,7 +229,7 @@ def _read_line_by_line(path: str, body: bytes, header: list[str], names: Sequenc
         row = _one_row(path, line, raw, len(header))
         if isinstance(row, Reject):
             wrong.append(row)
-        elif any(cell for cell in row):
+        elif any(cell.strip() for cell in row):
             good.append([row[place].strip() for place in places])
             lines.append(line)
     columns = pa.table({name: pa.array([row[n] for row in good], pa.string()) for n, name in enumerate(names)})

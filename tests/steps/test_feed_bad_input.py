@@ -344,12 +344,37 @@ def test_a_table_the_close_cannot_do_without_is_missed_when_it_is_absent_or_has_
     assert Reject(f"{name}.csv", 0, "", "", "a header and no rows; deliver the file again, with its rows") in rejects_of(outside)
 
 
+def test_a_column_that_may_be_empty_may_be_left_out_of_the_header(outside: Outside) -> None:
+    write_without_column(outside, "order_lines", "min_months")
+    assert rejects_of(outside) == []
+
+
+def test_a_column_left_out_beside_an_unknown_one_may_be_misspelt_and_is_refused(outside: Outside) -> None:
+    write_without_column(outside, "order_lines", "charged_through", instead="charged_trough")
+    assert [(one.path, one.line, one.column_name, one.value) for one in rejects_of(outside) if one.path == "order_lines.csv"] == [
+        ("order_lines.csv", 1, "charged_through", "charged_trough")
+    ]
+
+
+def write_without_column(outside: Outside, table: str, column: str, instead: str = "") -> None:
+    world().write(feed_of(outside))
+    path = feed_of(outside) / f"{table}.csv"
+    rows = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines()]
+    place = rows[0].index(column)
+    for row in rows:
+        del row[place]
+    if instead:
+        rows[0].append(instead)
+        for row in rows[1:]:
+            row.append("2026-10-31")
+    path.write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
+
+
 def test_folders_without_a_file_are_missed(outside: Outside) -> None:
     small = world()
     small.usage, small.inventory = [], {}
     assert rejects_of(outside, small) == [
         Reject("inventory", 0, "", "", "there is no file in inventory/; deliver its files"),
-        Reject("usage", 0, "", "", "there is no file in usage/; deliver its files"),
     ]
     assert rejects_of(outside, world()) == []
 

@@ -17,7 +17,7 @@ from flows.dunning import dunning
 from flows.monthly_close import monthly_close
 from flows.order_invoicing import order_invoicing
 from tasks.database import stop_embedded
-from tasks.demo.feed import write_feed
+from tasks.demo.feed import deliver, write_feed
 from tasks.mailbox_server import MailboxServer
 from tasks.outside import Outside, open_outside
 from tasks.payments import open_invoices_on, pay
@@ -56,10 +56,10 @@ def demo(folder: Path, *, calls: int, payers: int, seed: int) -> int:
         outside = open_outside()
         for month in MONTHS:
             _one_month(clock, outside, master, feed, Period.month(month), random.Random(f"{seed} {month}"))
-        console.print(f"\n{status(outside.engine)}", markup=False)
+        console.print(f"\n{status(outside.engine)}", markup=False, soft_wrap=True)
         outside.engine.dispose()
     mails = sum(1 for _ in (folder / "mailbox").rglob("new/*"))
-    console.print(_where_to_look(folder, mails, time.monotonic() - clock.started))
+    console.print(_where_to_look(folder, mails, time.monotonic() - clock.started), markup=False, soft_wrap=True)
     return 0
 
 
@@ -90,14 +90,14 @@ def _empty(folder: Path) -> None:
 def _one_month(clock: _Clock, outside: Outside, master: Path, feed: Path, period: Period, chance: random.Random) -> None:
     on = period.first.replace(day=28)
     mid_month = period.first.replace(day=12)
-    _deliver(master, feed, until=mid_month)
+    deliver(master, feed, through=mid_month)
     with clock.timed(f"{mid_month}: orders, payments, reminders"):
         print_line(clock, order_invoicing.fn(on=mid_month))
         paid = _pay_most(outside, mid_month, chance)
         print_line(clock, f"{paid} invoices paid")
-        for day in (period.first.replace(day=6), mid_month, period.first.replace(day=20)):
+        for day in (period.first.replace(day=6), period.first.replace(day=20)):
             print_line(clock, dunning.fn(on=day))
-    _deliver(master, feed, until=on)
+    deliver(master, feed, through=on)
     with clock.timed(f"{on}: close {period.first:%Y-%m}"):
         print_line(clock, monthly_close.fn(period=f"{period.first:%Y-%m}", on=on, approve=True))
 
@@ -105,22 +105,7 @@ def _one_month(clock: _Clock, outside: Outside, master: Path, feed: Path, period
 def print_line(clock: _Clock, outcome: object) -> None:
     """Show an outcome, indented, one line each."""
     for line in str(outcome).splitlines():
-        clock.console.print(f"  {line}", markup=False)
-
-
-def _deliver(master: Path, feed: Path, until: date) -> None:
-    """Put into the feed what the operator's systems would have delivered by that day: daily files appear day by day."""
-    for path in sorted(master.rglob("*")):
-        relative = path.relative_to(master)
-        if path.is_file() and (len(relative.parts) == 1 or _day_of(path) <= until):
-            target = feed / relative
-            if not target.exists():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, target)
-
-
-def _day_of(path: Path) -> date:
-    return date.fromisoformat(path.name.removeprefix("usage-")[:10])
+        clock.console.print(f"  {line}", markup=False, soft_wrap=True)
 
 
 def _pay_most(outside: Outside, on: date, chance: random.Random) -> int:

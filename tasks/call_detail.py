@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter
-from typing import NamedTuple
+from itertools import groupby, starmap
 
 from sqlalchemy import Connection
 
@@ -14,7 +13,8 @@ import sql
 from tasks.ledger import Run
 
 
-class DetailRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class DetailRow:
     """One call of the annex. `callee_key` see `billing.phone_numbers`; quantities in seconds, messages or bytes, by `kind`."""
 
     payer_id: str
@@ -37,9 +37,8 @@ def call_detail(conn: Connection, run: Run, payers: Sequence[str]) -> Iterator[t
     """
     query = sql.statement("rating/call_detail")
     found = conn.execute(query, {"run_id": run.run_id, "import_no": run.import_no, "payers": list(payers)}).tuples()
-    for key, calls in groupby(map(DetailRow._make, found), key=itemgetter(0, 1, 2)):
-        payer_id, end_client_id, line_id = key
-        yield (str(payer_id), str(end_client_id), str(line_id)), list(calls)
+    for line, calls in groupby(starmap(DetailRow, found), key=lambda call: (call.payer_id, call.end_client_id, call.line_id)):
+        yield line, list(calls)
 
 
 __all__ = ["DetailRow", "call_detail"]

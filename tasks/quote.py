@@ -22,7 +22,7 @@ class QuoteRefused(Stopped):
     """The call cannot be quoted; the message says what is wrong and what to give instead."""
 
 
-def quote(  # noqa: PLR0917  # the call as a person names it: number, line, seconds, moment
+def quote(
     engine: Engine,
     import_no: int,
     number: str,

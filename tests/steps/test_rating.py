@@ -2,6 +2,7 @@
 
 import io
 import random
+from dataclasses import astuple
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -217,7 +218,7 @@ def test_the_call_detail_shows_what_was_billed_and_never_emergency_or_free_numbe
     stored.close("2026-10", date(2026, 10, 28))
     run = stored.open("2026-10", date(2026, 10, 28))
     with stored.engine.connect() as conn:
-        found = {key: [tuple(row)[3:] for row in rows] for key, rows in call_detail(conn, run, ["PAYER"])}
+        found = {key: [astuple(row)[3:] for row in rows] for key, rows in call_detail(conn, run, ["PAYER"])}
         assert list(call_detail(conn, run, ["SOMEONE ELSE"])) == []
     # 600 seconds of pack; the free number called on the 4th took 60 of them (0 and 0: it is in the same group), so 120 are charged.
     assert found == {

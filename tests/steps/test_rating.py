@@ -2,7 +2,6 @@
 
 import io
 import random
-from dataclasses import astuple
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -13,7 +12,6 @@ from sqlalchemy import text
 from billing.packs import PackContent, PackLine
 from billing.tariff import Rate
 from tasks import rated_usage_export, rating
-from tasks.call_detail import call_detail
 from tasks.outside import Outside
 from tests.rules.rating_cases import World
 from tests.rules.rating_oracle import Answer, Call, OrderLine, utc
@@ -200,34 +198,6 @@ def test_a_call_in_the_last_second_before_the_cutoff_is_billed_and_the_next_one_
     stored.add_calls([call(1, "2026-10-27T22:59:59"), call(2, "2026-10-27T23:00:00")])
     assert stored.close("2026-10", date(2026, 10, 28)).keys() == {1}
     assert stored.close("2026-11", date(2026, 11, 28)).keys() == {2}
-
-
-def test_the_call_detail_shows_what_was_billed_and_never_emergency_or_free_numbers(stored: Stored) -> None:
-    free = Rate(3, BT, "32800", date(2026, 1, 1), "Free number", "belgium_fixed", 0, 0)
-    stored.fill(World([LINE, OrderLine(2, BT, "C2", "E2", date(2026, 1, 1))], [FIXED, MOBILE, free], [PACK], [TEN_MINUTES]))
-    stored.add_calls(
-        [
-            call(1, "2026-10-05T09:00:00", 660),
-            call(2, "2026-10-05T08:00:00", 30, callee="32475123456"),
-            call(3, "2026-10-05T08:00:00", callee="s112"),
-            call(4, "2026-10-04T08:00:00", callee="3280012345"),
-            call(5, "2026-10-05T08:00:00", line=2),
-            call(6, "2026-10-05T08:00:00", callee="33123456"),
-        ]
-    )
-    stored.close("2026-10", date(2026, 10, 28))
-    run = stored.open("2026-10", date(2026, 10, 28))
-    with stored.engine.connect() as conn:
-        found = {key: [astuple(row)[3:] for row in rows] for key, rows in call_detail(conn, run, ["PAYER"])}
-        assert list(call_detail(conn, run, ["SOMEONE ELSE"])) == []
-    # 600 seconds of pack; the free number called on the 4th took 60 of them (0 and 0: it is in the same group), so 120 are charged.
-    assert found == {
-        ("PAYER", "E1", "L1"): [
-            (utc("2026-10-05T08:00:00"), 1, 32475123456, "Belgium mobile", "belgium_mobile", 30, 0, 6),
-            (utc("2026-10-05T09:00:00"), 1, 3223456789, "Belgium", "belgium_fixed", 660, 540, 12),
-        ],
-        ("PAYER", "E2", "L2"): [(utc("2026-10-05T08:00:00"), 1, 3223456789, "Belgium", "belgium_fixed", 60, 0, 6)],
-    }
 
 
 def test_rated_usage_goes_out_as_parquet_in_order_of_time_and_the_same_bytes_twice(stored: Stored, monkeypatch: pytest.MonkeyPatch) -> None:

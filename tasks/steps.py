@@ -23,6 +23,7 @@ from tasks.ledger import Receipt, Run, Step, find_run, is_accepted, run_step
 from tasks.outcome import Outcome, show_checklist, step_done
 from tasks.outside import Outside
 from tasks.retrying import BACKOFF_S, RETRIES, is_transport, with_retries
+from tasks.watching import delivered, rendered, watched
 
 Work: TypeAlias = Callable[[Outside, Run], str | None]
 StepTask: TypeAlias = Task[[Outside, Run], Outcome]
@@ -121,13 +122,15 @@ def issue_invoices(outside: Outside, run: Run) -> str | None:
 @step_task("render documents")
 def render_documents(outside: Outside, run: Run) -> str | None:
     """Write the invoices as PDF, with their annexes."""
-    return _in_ledger(outside, run, Step("documents", documents.stage, "documents"))
+    with watched(run, "invoices rendered", lambda: rendered(outside, run)):
+        return _in_ledger(outside, run, Step("documents", documents.stage, "documents"))
 
 
 @step_task("deliver invoices")
 def deliver_invoices(outside: Outside, run: Run) -> str | None:
     """Mail each invoice once, or publish it on the portal."""
-    return _in_ledger(outside, run, Step("delivery", delivery.stage, "delivery"))
+    with watched(run, "invoices delivered", lambda: delivered(outside, run)):
+        return _in_ledger(outside, run, Step("delivery", delivery.stage, "delivery"))
 
 
 @step_task("report close")

@@ -87,6 +87,8 @@ def test_a_close_stopped_by_a_gate_is_retried_and_finished(office: Office) -> No
     closed = office.ended(approved)
     assert (closed["state"]["type"], closed["state"]["name"]) == ("COMPLETED", "Closed")
     assert [name for name, _ in office.tasks(approved, 1)] == of_october(WHOLE)
+    assert office.artifact("progress-invoices-delivered-close-2026-10")["description"] == "7 of 7 invoices delivered"
+    assert office.artifact("progress-invoices-rendered-close-2026-10")["description"] == "7 of 7 invoices rendered"
     checklist = office.artifact("checklist-close-2026-10")["data"]
     assert checklist.count("| done |") == len(WHOLE)
     assert f"{office.reports}/2026-10/close_report.html" in checklist

@@ -13,7 +13,6 @@ from billing.quote import Quote, quote_call
 from billing.rating import EMERGENCY_NUMBERS
 from billing.tariff import Ints
 from tasks.ledger import Stopped
-from tasks.ledger import Stopped
 from tasks.rating_basis import LineRow, as_line, in_force, read_rating
 
 DEFAULT_EMERGENCY = tuple(str(number) for number in EMERGENCY_NUMBERS)

@@ -158,3 +158,13 @@ def test_what_is_left_of_a_pool_can_be_asked() -> None:
     assert pools.left(Pool("C1", "E1", "fixed", "seconds", date(2026, 10, 1)), date(2026, 10, 5)) == 150
     assert pools.left(Pool("C1", "E9", "fixed", "seconds", date(2026, 10, 1)), date(2026, 10, 5)) == 0
     assert Packs([pack()], CONTENT).changes(Period.month("2026-10"))[(("C1", "E1"), "fixed", "seconds")] == {date(2026, 10, 1): 600}
+
+
+def test_sessions_without_a_rate_take_their_turn_by_id_even_after_one_that_did_not_fit() -> None:
+    contents = [PackContent("P", SINCE, "roaming", None, Decimal("0.0001"))]  # 100 bytes
+    sessions = [
+        call(1, "10-05T08:00:00", 150, kind="data", callee=""),
+        call(2, "10-06T08:00:00", 80, kind="data", callee="", usage_id="b"),
+        call(3, "10-06T08:00:00", 60, kind="data", callee="", usage_id="a"),
+    ]
+    assert taken(World(LINES, [FIXED], [pack()], contents), *sessions) == [0, 0, 60]

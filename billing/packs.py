@@ -103,7 +103,8 @@ class Packs:
         alike: dict[tuple[str, Period, int], list[tuple[str, Unit, date, int]]] = {}  # most packs of a month give the same
         found: dict[Offer, Changes] = {}
         for line in self.lines:
-            days = month.overlap(_service(line, month))
+            whole = line.starts_on <= month.first and line.ends_on is None
+            days = month if whole else month.overlap(_service(line, month))
             if not days:
                 continue
             gives = (line.product, days, self.quantity(line, month))

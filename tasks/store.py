@@ -97,7 +97,7 @@ class Store:
         parts = PurePosixPath(path)
         if not path or parts.is_absolute() or ".." in parts.parts:
             raise StoreFailed(f"the path {path!r} does not stay inside the store {self.root}; give a path relative to it")
-        fs, root = _opened(self.root)
+        fs, root = _opened(self.root if "://" in self.root else str(Path(self.root).absolute()))
         return fs, str(PurePosixPath(root) / parts)
 
     def _why_not(self, verb: str, path: str, error: OSError) -> str:

@@ -1,4 +1,7 @@
-"""A whole close, from the feed to the mails, beside the least the machine must do for it: read the usage files, and copy the records in, out and in again."""
+"""A whole close, from the feed to the mails, beside the least the machine must do for it.
+
+The floor unpacks the usage files and copies the records in, out and in again, with no check, no index and no rule.
+"""
 
 import gzip
 import os

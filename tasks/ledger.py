@@ -150,7 +150,8 @@ def run_step(outside: Outside, run: Run, step: Step, check: Callable[[Outside, R
         return None
     receipt = step.stage(outside, run)
     with outside.engine.begin() as conn:
-        sql.run(conn, "runs/stage_step", run_id=run.run_id, step=step.name, import_no=run.import_no, receipt=json.dumps(dict(receipt.figures)))
+        figures = json.dumps(dict(receipt.figures))
+        sql.run(conn, "runs/stage_step", run_id=run.run_id, step=step.name, import_no=run.import_no, receipt=figures)
     if step.gate:
         check(outside, run, step.gate)
     with outside.engine.begin() as conn:

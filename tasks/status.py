@@ -80,5 +80,5 @@ def _described(row: RunRow) -> str:
         state = "waits for approval"
     else:
         state = f"after {next((step for step in reversed(CLOSE_STEPS) if step in accepted), 'nothing')}"
-    figures = f"{row.issued} issued, {row.drafts} drafts, EUR {row.gross:,.2f} incl. VAT, {row.parked} parked, {row.undelivered} undelivered"
+    figures = f"{row.issued} issued, {row.drafts} drafts, EUR {row.gross:,.2f} with VAT, {row.parked} parked, {row.undelivered} undelivered"
     return f"{_name(row.period, row.run_on)} (on {row.run_on}): {state}; {figures}"

@@ -65,7 +65,7 @@ def small_disk(here: Path) -> Iterator[Path]:
 
 
 def test_a_full_disk_is_said_and_the_close_goes_on_once_there_is_room(here: Path, small_disk: Path, database: Engine) -> None:
-    with pytest.raises(StoreFailed, match="(?i)no space|full"):
+    with pytest.raises(StoreFailed, match=r"(?i)no space|full"):
         close()
     assert counts(database) == (len(EXPECTED_NET), 0, 0)
     assert list(small_disk.rglob("*.part")) == []

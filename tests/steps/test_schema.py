@@ -82,8 +82,14 @@ def test_the_next_day_of_the_line_and_the_same_day_of_another_line_can_be_charge
     ],
 )
 def test_a_snapshot_a_close_has_used_can_never_change(ledger: Engine, statement: str) -> None:
-    with pytest.raises(DBAPIError, match="can never change|never emptied"), ledger.begin() as conn:
+    with pytest.raises(DBAPIError, match=r"can never change|never emptied"), ledger.begin() as conn:
         say(conn, statement)
+
+
+ADD_A_LINE = (
+    "insert into invoice_line select invoice_id, 2, contract_id, end_client_id, line_id, product, description, charge, from_day, to_day,"
+    " quantity, unit_price, 0, vat_category, vat_rate, clause, note from invoice_line"
+)
 
 
 @pytest.mark.parametrize(
@@ -94,8 +100,7 @@ def test_a_snapshot_a_close_has_used_can_never_change(ledger: Engine, statement:
         "delete from invoice",
         "update invoice_line set net = 1",
         "delete from invoice_line",
-        "insert into invoice_line select invoice_id, 2, contract_id, end_client_id, line_id, product, description, charge, from_day, to_day,"
-        " quantity, unit_price, 0, vat_category, vat_rate, clause, note from invoice_line",
+        ADD_A_LINE,
         "delete from invoice_vat",
         "truncate invoice_line",
     ],
@@ -103,7 +108,7 @@ def test_a_snapshot_a_close_has_used_can_never_change(ledger: Engine, statement:
 def test_an_issued_invoice_refuses_every_change(ledger: Engine, statement: str) -> None:
     with ledger.begin() as conn:
         issue(conn, 1, 1)
-    with pytest.raises(DBAPIError, match="is issued and|never emptied"), ledger.begin() as conn:
+    with pytest.raises(DBAPIError, match=r"is issued and|never emptied"), ledger.begin() as conn:
         say(conn, statement)
 
 
@@ -114,7 +119,7 @@ def test_a_draft_can_be_made_again(ledger: Engine) -> None:
 
 
 def test_a_number_cannot_be_skipped(ledger: Engine) -> None:
-    with pytest.raises(DBAPIError, match="a gap or a number twice"), ledger.begin() as conn:
+    with pytest.raises(DBAPIError, match=r"a gap or a number twice"), ledger.begin() as conn:
         issue(conn, 1, 2)
 
 
@@ -122,7 +127,7 @@ def test_a_number_cannot_be_used_twice(ledger: Engine) -> None:
     with ledger.begin() as conn:
         draft(conn, 2, payment_days=14)
         issue(conn, 1, 1)
-    with pytest.raises(DBAPIError, match="duplicate key|a gap or a number twice"), ledger.begin() as conn:
+    with pytest.raises(DBAPIError, match=r"duplicate key|a gap or a number twice"), ledger.begin() as conn:
         issue(conn, 2, 1)
 
 
@@ -143,8 +148,9 @@ def test_a_series_cannot_go_back(ledger: Engine) -> None:
     ],
 )
 def test_an_invoice_whose_totals_are_not_those_of_its_lines_cannot_be_issued(ledger: Engine, wrong: str) -> None:
-    with pytest.raises(DBAPIError, match="does not balance"), ledger.begin() as conn:
+    with ledger.begin() as conn:
         say(conn, wrong)
+    with pytest.raises(DBAPIError, match="does not balance"), ledger.begin() as conn:
         issue(conn, 1, 1)
 
 
@@ -157,7 +163,7 @@ def test_gross_is_net_and_vat(ledger: Engine) -> None:
 def test_a_charge_on_an_issued_invoice_stays(ledger: Engine, statement: str) -> None:
     with ledger.begin() as conn:
         say(conn, "insert into run_step values (1, 'issue', 'accepted', 1)")
-    with pytest.raises(DBAPIError, match="on an issued invoice|never emptied"), ledger.begin() as conn:
+    with pytest.raises(DBAPIError, match=r"on an issued invoice|never emptied"), ledger.begin() as conn:
         say(conn, statement)
 
 

@@ -109,8 +109,8 @@ class Office:
 
     def artifact(self, key: str) -> dict[str, Any]:
         """The newest artifact of the key."""
-        found: dict[str, Any] = self.ask("GET", f"/artifacts/{key}/latest")
-        return found
+        newest: dict[str, Any] = self.ask("POST", "/artifacts/filter", {"artifacts": {"key": {"any_": [key]}}, "sort": "CREATED_DESC"})[0]
+        return newest
 
     def until(self, is_so: Any, patience_s: float, what: str) -> None:
         until = time.monotonic() + patience_s

@@ -50,7 +50,7 @@ def lost_runs() -> AutomationCore:
 def failed_runs(notice: UUID) -> AutomationCore:
     """A billing run that fails is told by mail; an automation does so even when the run was killed."""
     said = {"run_name": "{{ flow_run.name }}", "state": "{{ flow_run.state.name }}", "message": "{{ flow_run.state.message }}",
-            "page": "{{ flow_run|ui_url }}"}  # fmt: skip
+            "run_id": "{{ flow_run.id }}"}  # fmt: skip
     return AutomationCore(
         name="A run that fails is told by mail",
         description="Runs failure-notice, which mails to the address of the setting tell.",

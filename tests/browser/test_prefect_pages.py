@@ -40,7 +40,7 @@ def test_a_stopped_close_shows_why_and_retry_finishes_it(office: Office, page: P
     expect(page.get_by_text("rate usage 2026-10").first).to_be_visible(timeout=PATIENCE_MS)
     shown(page, pictures, "run_stopped")
 
-    page.goto(f"{office.ui}/v2/artifacts/key/gate-rating-close-2026-10")
+    page.goto(f"{office.ui}/v2/artifacts/artifact/{office.artifact('gate-rating-close-2026-10')['id']}")
     expect(page.get_by_role("table").first).to_be_visible(timeout=PATIENCE_MS)
     shown(page, pictures, "gate_page")
 
@@ -55,7 +55,7 @@ def test_a_stopped_close_shows_why_and_retry_finishes_it(office: Office, page: P
     expect(page.get_by_text("report close 2026-10").first).to_be_visible(timeout=PATIENCE_MS)
     shown(page, pictures, "run_closed")
 
-    page.goto(f"{office.ui}/v2/artifacts/key/checklist-close-2026-10")
+    page.goto(f"{office.ui}/v2/artifacts/artifact/{office.artifact('checklist-close-2026-10')['id']}")
     report = page.get_by_role("link", name="Close report")
     expect(report).to_be_visible(timeout=PATIENCE_MS)
     shown(page, pictures, "checklist")

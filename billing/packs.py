@@ -233,7 +233,7 @@ class Pools:
                 (contract_id, end_client_id), group, unit = month.offers[number]
                 pool = Pool(contract_id, end_client_id, group, unit, first)
                 found.append(PoolUse(pool, int(most[number]), int(month.used[number])))
-        return sorted(found, key=lambda use: use.pool)
+        return sorted(found, key=lambda use: (_offer(use.pool), use.pool.month))
 
     def left(self, pool: Pool, day: date) -> int:
         """Returns what the pool still gives on a day, 0 when there is no such pool."""

@@ -21,6 +21,14 @@ SUITE = Suite(
             at_most=Limit("snapshot_age_days_at_most"),
             examples="snapshot_snapshot_age",
         ),
+        warning(
+            "snapshot_not_fresh",
+            "BT-2.f",
+            "the inventory snapshot is at most three days older than the close date",
+            "what was added or removed since is not counted by this close: deliver the inventory of the close date before you approve",
+            at_most=3,
+            examples="snapshot_snapshot_age",
+        ),
         critical(
             "snapshot_empty",
             "BT-2.f",

@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     parked_share_at_most: Decimal = Field(Decimal("0.05"), ge=0, le=1)
     rejected_share_at_most: Decimal = Field(Decimal("0.05"), ge=0, le=1)
     count_change_at_most: Decimal = Field(Decimal("0.25"), ge=0, description="a line whose count moves by a larger share is shown")
-    snapshot_age_days_at_most: int = Field(3, ge=0, description="an older inventory snapshot stops the close")
+    snapshot_age_days_at_most: int = Field(31, ge=0, description="an older inventory snapshot stops the close")
     call_price_at_most: Decimal = Field(Decimal("100"), ge=0, description="EUR; a dearer call is shown")
     failed_share_at_most: Decimal = Field(Decimal("0.05"), ge=0, le=1, description="more failed deliveries stop the close")
 

@@ -68,6 +68,14 @@ CASES = [
     Case(
         "snapshot",
         "snapshot_age_days",
+        "update inventory_snapshot set snapshot_on = '2026-09-20'; update inventory_element set snapshot_on = '2026-09-20'",
+        "38",
+        "2026-09-20",
+        also=("snapshot_not_fresh",),
+    ),
+    Case(
+        "snapshot",
+        "snapshot_not_fresh",
         "update inventory_snapshot set snapshot_on = '2026-10-20'; update inventory_element set snapshot_on = '2026-10-20'",
         "8",
         "2026-10-20",

@@ -38,6 +38,7 @@ moved as (  -- a line counted for the first time moves for a reason
 select
     case when exists (select from snapshot) then 0 else 1 end as snapshot_missing,
     coalesce((select this.run_on - snapshot.snapshot_on from this, snapshot), 0) as snapshot_age_days,
+    coalesce((select this.run_on - snapshot.snapshot_on from this, snapshot), 0) as snapshot_not_fresh,
     coalesce((select case when snapshot.element_count = 0 and exists (
         select from order_line_at(:import_no) as line join product_at(:import_no) as product using (product)
         where product.kind in ('user', 'channel', 'national_number', 'international_number', 'licence') and line.starts_on <= this.run_on

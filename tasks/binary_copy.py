@@ -50,7 +50,7 @@ class FixedRows:
         rows[:] = self._blank
         for name in self.names:
             rows[name] = columns[name]
-        return memoryview(rows.view(np.uint8).reshape(-1)) if count else memoryview(b"")
+        return rows.view(np.uint8).data if count else memoryview(b"")
 
 
 __all__ = ["HEADER", "MICROS_TO_2000", "TRAILER", "FixedRows"]

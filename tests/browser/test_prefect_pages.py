@@ -48,7 +48,7 @@ def test_a_stopped_close_shows_why_and_retry_finishes_it(office: Office, page: P
     page.goto(f"{office.ui}/v2/runs/flow-run/{run_id}")
     page.get_by_role("button", name="Open menu").first.click()
     page.get_by_role("menuitem", name="Retry").click()
-    page.get_by_role("dialog").get_by_role("button", name="Retry").click()
+    page.get_by_role("button", name="Retry").last.click()  # in the dialog that asks whether it is meant
     assert office.ended(run_id, attempt=2)["state"]["name"] == "Closed"
     page.goto(f"{office.ui}/v2/runs/flow-run/{run_id}")
     page.get_by_role("tab", name="Task Runs").click()

@@ -66,3 +66,21 @@ def settings(database: Engine, tmp_path: Path) -> Settings:
 def outside(database: Engine, settings: Settings) -> Outside:
     """The outside world of a run, on a fresh database and the test's own folders."""
     return Outside(settings, database, Store(settings.out))
+
+
+@pytest.fixture
+def here(database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own, with the settings of this process pointing at it and at a fresh database."""
+    settings = {
+        "DATABASE_URL": database.url.render_as_string(hide_password=False),
+        "STATE": str(tmp_path / "state"),
+        "FEED": str(tmp_path / "feed"),
+        "OUT": str(tmp_path / "out"),
+        "SMTP_URL": f"maildir:{tmp_path / 'mailbox'}",
+        "WORKERS": "1",
+        "MAIL_ATTEMPTS": "2",
+        "MAIL_BACKOFF_S": "0.01",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(f"BILLING_{name}", value)
+    return tmp_path

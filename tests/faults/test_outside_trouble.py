@@ -16,22 +16,9 @@ from tasks.store import StoreFailed
 from tests.world import EXPECTED_NET, world
 
 
-@pytest.fixture
-def here(database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    settings = {
-        "DATABASE_URL": database.url.render_as_string(hide_password=False),
-        "STATE": str(tmp_path / "state"),
-        "FEED": str(tmp_path / "feed"),
-        "OUT": str(tmp_path / "out"),
-        "SMTP_URL": f"maildir:{tmp_path / 'mailbox'}",
-        "WORKERS": "1",
-        "MAIL_ATTEMPTS": "2",
-        "MAIL_BACKOFF_S": "0.01",
-    }
-    for name, value in settings.items():
-        monkeypatch.setenv(f"BILLING_{name}", value)
-    world().write(tmp_path / "feed")
-    return tmp_path
+@pytest.fixture(autouse=True)
+def a_feed(here: Path) -> None:
+    world().write(here / "feed")
 
 
 def close() -> object:

@@ -20,22 +20,6 @@ from tests.world import EXPECTED_CALLS, EXPECTED_NET, EXPECTED_ORDERS_NET, PENDI
 D = Decimal
 
 
-@pytest.fixture
-def here(database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of its own, with the settings of this process pointing at it and at a fresh database."""
-    settings = {
-        "DATABASE_URL": database.url.render_as_string(hide_password=False),
-        "STATE": str(tmp_path / "state"),
-        "FEED": str(tmp_path / "feed"),
-        "OUT": str(tmp_path / "out"),
-        "SMTP_URL": f"maildir:{tmp_path / 'mailbox'}",
-        "WORKERS": "1",
-    }
-    for name, value in settings.items():
-        monkeypatch.setenv(f"BILLING_{name}", value)
-    return tmp_path
-
-
 def close(period: str = "2026-10", on: date | None = None) -> object:
     return monthly_close.fn(period=period, on=on, approve=True)
 

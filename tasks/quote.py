@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import Engine
 
 import sql
-from billing.period import BRUSSELS, brussels_day
+from billing.period import BRUSSELS, brussels_day, months_after
 from billing.quote import Quote, quote_call
 from billing.rating import EMERGENCY_NUMBERS
 from billing.tariff import Ints
 from tasks.ledger import Stopped
 from tasks.rating_basis import LineRow, as_line, in_force, read_rating
 
+CLOSE_DAY = 28  # about the 28th (BT-2.c)
 DEFAULT_EMERGENCY = tuple(str(number) for number in EMERGENCY_NUMBERS)
 
 
@@ -41,12 +42,17 @@ def quote(
         row = sql.one(conn, LineRow, "rating/line_by_id", import_no=import_no, line_id=line_id)
         if row is None:
             raise QuoteRefused(f"there is no order line {line_id!r}; give a line_id of order_lines.csv, after `billing import`")
-        line = as_line(row, in_force(conn, import_no, day))
+        line = as_line(row, in_force(conn, import_no, _close_that_bills(day)))
         rating = read_rating(conn, import_no=import_no, run_id=0, lines=[line], emergency=emergency, ids=_no_ties)
     try:
         return quote_call(rating, line, line_id, number=number, seconds=seconds, at=started)
     except ValueError as error:
         raise QuoteRefused(f"{error}; write it as +32475123456 or 112" if "number" in str(error) else str(error)) from None
+
+
+def _close_that_bills(day: date) -> date:
+    """The close date of the first close that looks at a call of this day: whether the contract is in force is judged on it."""
+    return months_after(day.replace(day=CLOSE_DAY), 0 if day.day < CLOSE_DAY else 1)
 
 
 def instant(at: str | datetime) -> datetime:

@@ -129,6 +129,20 @@ def test_a_step_that_does_not_exist_is_refused_with_the_ones_that_do(here: Path,
     assert "rating" in refused(capsys)
 
 
+def test_a_call_made_before_its_contract_was_confirmed_is_quoted_as_the_close_will_bill_it(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small = world()
+    small.row("contracts", "C-ALFA")["confirmed_on"] = "2026-10-20"
+    small.write(here / "feed")
+    assert main(["import"]) == 0
+    asked = ["quote", "+32475123456", "--line", "L-ALFA-USER", "--seconds", "60", "--at"]
+    assert main([*asked, "2026-10-03T10:00"]) == 0
+    assert "0.12 EUR" in said(capsys)  # in force on 28 October
+    assert main([*asked, "2026-09-03T10:00"]) == 0
+    assert "held" in said(capsys)  # not yet on 28 September
+
+
 def test_the_installed_command_answers(here: Path) -> None:
     asked = subprocess.run([str(Path(sys.executable).with_name("billing")), "status"], capture_output=True, text=True, check=False)
     assert (asked.returncode, asked.stderr) == (0, "")

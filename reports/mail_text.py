@@ -10,11 +10,14 @@ from reports.wording import Wording, wording
 
 FONT = "font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.5;color:#1c2328"
 SMALL = "font-size:12px;line-height:1.45;color:#68727b"
-CELL = "padding:6px 16px 6px 0;border-bottom:1px solid #d5dbdf;text-align:left"
-CELL_RIGHT = "padding:6px 0;border-bottom:1px solid #d5dbdf;text-align:right;white-space:nowrap"
+CELL = "padding:6px 16px 6px 0;border-bottom:1px solid #d5dbdf;text-align:left;vertical-align:top"
+CELL_RIGHT = "padding:6px 0;border-bottom:1px solid #d5dbdf;text-align:right;vertical-align:top;white-space:nowrap"
 ACCENT = "#0b5f6b"
 
 Pairs = Sequence[tuple[str, str]]
+
+# In HTML the number stands above its reference and the due date above the date: so a telephone shows the amount too.
+STACKS = ((0, 3), (2, 1), (4,))
 
 
 def invoice_mail(invoice: InvoiceHead | InvoiceRecord, summaries: int = 0) -> MailText:
@@ -51,17 +54,21 @@ def _what_is_due(head: InvoiceHead, words: Wording) -> str:
 def reminder_mail(reminder: ReminderRecord) -> MailText:
     """A payment reminder in the payer's language: the open invoices, the total, how to pay, how to complain (CG-4).
 
-    Level 1 is polite; level 2 is firm, and says what comes next (CG-2.c, GC-9.1.a). A fee is named only when there is one (CG-2.d).
+    Level 1 is polite and says that a second reminder would follow; level 2 is firm and says what comes next (CG-2.c, GC-9.1.a).
+    A fee is named only when there is one (CG-2.d).
     """
     words, figures = wording(reminder.payer.language), wording(reminder.payer.language).figures
     total = figures.money(reminder.total)
-    opening = [words(f"reminder.intro_{reminder.level}")]
+    alone = len(reminder.invoices) == 1
+    opening = [words(f"reminder.intro_{reminder.level}" + ("_one" if alone else ""))]
     closing = [words("reminder.fee", fee=figures.money(reminder.fee))] if reminder.fee else []
     if reminder.level == 2:
         closing.append(words("reminder.interest_" + reminder.interest))
         closing.append(_what_comes_next(reminder, words))
+    else:
+        closing.append(words("reminder.next_1"))
     closing += [words("reminder.dispute"), words("reminder.paid"), words("mail.question", email=reminder.seller.email)]
-    single = structured_reference(reminder.invoices[0].structured_reference) if len(reminder.invoices) == 1 else ""
+    single = structured_reference(reminder.invoices[0].structured_reference) if alone else ""
     pairs = _how_to_pay(reminder.seller, words, (words("reminder.total"), total), single)
     subject = words(f"reminder.subject_{reminder.level}", seller=reminder.seller.name, amount=total)
     heading = words(f"reminder.heading_{reminder.level}")
@@ -171,15 +178,21 @@ def _panel(pairs: Pairs, words: Wording) -> str:
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table whose last column is amounts; nothing without rows."""
+    """The open invoices, the amount at the right; nothing without rows."""
     if not rows:
         return ""
-    head = _cells("th", [escape(name) for name in columns], ";font-weight:normal;color:#68727b")
-    body = "".join(_cells("td", [escape(value) for value in row], "") for row in rows)
+    head = _cells("th", columns, ";font-weight:normal;color:#68727b")
+    body = "".join(_cells("td", row, "") for row in rows)
     style = "border-collapse:collapse;width:100%;font-size:13px;margin:8px 0 16px"
     return f'<table cellspacing="0" style="{style}">{head}{body}</table>\n'
 
 
 def _cells(tag: str, texts: Sequence[str], more: str) -> str:
-    styles = [CELL] * (len(texts) - 1) + [CELL_RIGHT]
-    return "<tr>" + "".join(f'<{tag} style="{style}{more}">{text}</{tag}>' for style, text in zip(styles, texts, strict=True)) + "</tr>"
+    styles = [CELL] * (len(STACKS) - 1) + [CELL_RIGHT]
+    stacked = ([escape(texts[column]) for column in stack] for stack in STACKS)
+    cells = (f'<{tag} style="{style}{more}">{_stack(*lines)}</{tag}>' for style, lines in zip(styles, stacked, strict=True))
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _stack(first: str, *below: str) -> str:
+    return first + "".join(f'<br><span style="{SMALL}">{line}</span>' for line in below)

@@ -62,6 +62,15 @@ class Wording(NamedTuple):
             return lambda count: self.counted("messages", count)
         return self.figures.volume if measure == "bytes" else self.figures.duration
 
+    def group(self, group: str) -> str:
+        """The name of a destination group: `eu_mobile` → EU mobile, `world_2` → World zone 2; one no file names, as the feed spells it."""
+        stem, _, zone = group.rpartition("_")
+        if f"group.{group}" in self.texts:
+            return self("group." + group)
+        if zone.isdecimal() and f"group.{stem}_zone" in self.texts:
+            return self(f"group.{stem}_zone", zone=zone)
+        return f"{group[:1].upper()}{group[1:]}".replace("_", " ")
+
     def counted(self, noun: str, count: int) -> str:
         """`1 call`, `12 calls`."""
         return self(f"count.{noun}_one" if count == 1 else f"count.{noun}", count=self.figures.whole(count))

@@ -12,6 +12,8 @@ from sqlalchemy import Connection
 import sql
 from billing.invoices import VatTotal, totals
 from billing.vat import Treatment, treatment
+from reports.records import Language
+from reports.wording import wording
 from tasks.ledger import Receipt, Run
 from tasks.outside import Outside
 
@@ -25,7 +27,7 @@ VAT = ("invoice_id", "vat_category", "vat_rate", "base", "vat")
 
 @dataclass(frozen=True, slots=True)
 class ChargedLine:
-    """What an invoice line is made of; days inclusive, `net` in EUR to the cent."""
+    """What an invoice line is made of; days inclusive, `net` in EUR to the cent. The names of usage are empty: its product is the group."""
 
     payer_id: str
     payment_days: int
@@ -53,7 +55,7 @@ class PayerRow:
 
     payer_id: str
     version: int
-    language: Literal["fr", "nl", "en"]
+    language: Language
     country: str
     vat_number: str
     delivery: Literal["email", "portal"]
@@ -145,11 +147,17 @@ def _write(conn: Connection, run: Run, payers: dict[str, PayerRow], drafts: dict
 
 
 def _line_row(invoice_id: int, seq: int, line: ChargedLine, payer: PayerRow, treated: Treatment) -> tuple[object, ...]:
-    names = {"fr": line.name_fr, "nl": line.name_nl, "en": line.name_en}
     return (
-        invoice_id, seq, line.contract_id, line.end_client_id, line.line_id, line.product, names[payer.language], line.charge,
+        invoice_id, seq, line.contract_id, line.end_client_id, line.line_id, line.product, _description(line, payer.language), line.charge,
         line.from_day, line.to_day, line.quantity, line.unit_price, line.net, treated.category, treated.rate, line.clause, line.note,
     )
+
+
+def _description(line: ChargedLine, language: Language) -> str:
+    """The product, or for usage the destination group, as the payer's language calls it."""
+    if line.charge == "usage":
+        return wording(language).group(line.product)
+    return {"fr": line.name_fr, "nl": line.name_nl, "en": line.name_en}[language]
 
 
 def _vat_row(invoice_id: int, total: VatTotal) -> tuple[object, ...]:

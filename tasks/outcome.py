@@ -46,8 +46,14 @@ class Totals:
     parked: int
 
     def __str__(self) -> str:
-        said = f"{self.invoices} invoices to {self.payers} payers, EUR {self.net:,.2f} net, EUR {self.gross:,.2f} with VAT"
-        return said + (f", {self.parked} payers parked" if self.parked else "")
+        sent = f"{_many(self.invoices, 'invoice')} to {_many(self.payers, 'payer')}"
+        parked = f", {_many(self.parked, 'payer')} parked" if self.parked else ""
+        return f"{sent}, EUR {self.net:,.2f} net, EUR {self.gross:,.2f} with VAT{parked}"
+
+
+def _many(count: object, noun: str) -> str:
+    """`1 payer`, `2 payers`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def stops_plainly(work: Callable[P, Outcome]) -> Callable[P, Outcome]:
@@ -138,7 +144,7 @@ def _verdict(gate: dict[str, object] | None) -> str:
         return ""
     if gate["critical"]:
         return f"STOPPED by {gate['critical']} of {gate['checks']} checks"
-    return f"{gate['checks']} checks, {gate['warnings']} warnings" if gate["warnings"] else f"{gate['checks']} checks passed"
+    return f"{gate['checks']} checks, {_many(gate['warnings'], 'warning')}" if gate["warnings"] else f"{gate['checks']} checks passed"
 
 
 def _links(outside: Outside, run: Run) -> list[str]:

@@ -59,9 +59,10 @@ def status(engine: Engine) -> str:
     assert totals is not None
     lines = [_described(row) for row in runs] or ["nothing closed yet; `billing close 2026-10` closes a month"]
     lines += [f"parked in {_name(row.period, row.run_on)}: {row.payer_id}: {row.reason}; {row.advice}" for row in parked]
+    waiting = "1 rejected row waits" if totals.open_rejects == 1 else f"{totals.open_rejects:,} rejected rows wait"
     lines.append(
-        f"open EUR {totals.open_amount:,.2f} · {totals.usage_records:,} usage records · import {totals.import_no}"
-        f" · {totals.open_rejects} rejected rows wait for a correction"
+        f"EUR {totals.open_amount:,.2f} open on invoices · {totals.usage_records:,} usage records · {totals.import_no} imports"
+        f" · {waiting} for a correction"
     )
     return "\n".join(lines)
 

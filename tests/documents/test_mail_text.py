@@ -92,6 +92,20 @@ def test_the_first_reminder_is_polite_and_threatens_nothing() -> None:
     assert "frais de rappel" not in mail.text.split("contestation ?")[0]
 
 
+@pytest.mark.parametrize(("language", "next_step"), [
+    ("fr", "nous vous enverrons un deuxième rappel"), ("nl", "sturen wij een tweede herinnering"), ("en", "we will send a second reminder"),
+])
+def test_the_first_reminder_says_what_comes_next(language: Language, next_step: str) -> None:
+    assert next_step in reminder_mail(reminder(1, language)).text
+    assert next_step not in reminder_mail(reminder(2, language)).text
+
+
+def test_a_reminder_of_one_invoice_speaks_of_one_invoice() -> None:
+    for level in (1, 2):
+        assert "la facture ci-dessous" in reminder_mail(reminder(level, invoices=(FIRST,), total=D("1172.60"))).text
+        assert "les factures ci-dessous" in reminder_mail(reminder(level)).text
+
+
 def test_the_second_reminder_names_the_fee_and_what_comes_next() -> None:
     mail = reminder_mail(reminder(2, fee=D("10.00"), suspension_from=date(2026, 12, 18)))
     assert "10,00" in mail.text

@@ -114,3 +114,25 @@ def test_numbers_of_the_seller_are_grouped_as_people_read_them() -> None:
     assert vat_number("BE0123456749") == "BE 0123.456.749"
     assert vat_number("LU99000154") == "LU99000154"
     assert enterprise_number("BE0123456749") == "0123.456.749"
+
+
+@pytest.mark.parametrize(("language", "group", "name"), [
+    ("fr", "belgium_mobile", "Belgique mobile"), ("nl", "eu_fixed", "EU vast"), ("en", "m2m", "machine to machine (M2M)"),
+    ("fr", "world_1", "Monde zone 1"), ("nl", "world_12", "Wereld zone 12"), ("en", "sms_world", "SMS World"),
+])
+def test_destination_groups_have_names_of_their_own(language: Language, group: str, name: str) -> None:
+    assert wording(language).group(group) == name
+
+
+@pytest.mark.parametrize(("group", "name"), [("north_sea_rigs", "North sea rigs"), ("rigs_2", "Rigs 2"), ("", "")])
+def test_a_group_without_a_name_is_written_as_the_tariff_spells_it(group: str, name: str) -> None:
+    assert wording("en").group(group) == name
+
+
+@pytest.mark.parametrize(("note", "clause"), [
+    ("minimum_users counted=31 charged=36", "BT-2.h"), ("minimum_term counted=1 charged=2", "CG-3.a"),
+    ("twelve_months counted=1 charged=2", "BT-2.i"),
+])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_note_names_the_clause_of_the_minimum_it_tells_of(language: Language, note: str, clause: str) -> None:
+    assert clause in wording(language).note(note)

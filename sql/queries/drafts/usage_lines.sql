@@ -1,9 +1,9 @@
 -- One row per order line and destination group with calls to pay: quantity = calls charged, net = their prices (BT-2.c).
+-- The group stands in `product`; what a language calls it is the wording's, so the names are empty.
 -- returns: tasks.drafts.ChargedLine
 with calls as (
     select
         rated.line_no, rate.destination_group,
-        upper(left(rate.destination_group, 1)) || replace(substr(rate.destination_group, 2), '_', ' ') as shown,
         count(*) filter (where rated.price_cents > 0) as charged_calls,
         sum(rated.price_cents) as cents,
         min(rated.started_at) filter (where rated.price_cents > 0) as first_call,
@@ -18,7 +18,7 @@ with calls as (
 )
 select
     contract.payer_id, contract.payment_days, contract.contract_id, order_line.end_client_id, order_line.line_id,
-    calls.destination_group as product, product.service, calls.shown as name_fr, calls.shown as name_nl, calls.shown as name_en,
+    calls.destination_group as product, product.service, '' as name_fr, '' as name_nl, '' as name_en,
     'usage' as charge,
     cast(calls.first_call at time zone 'Europe/Brussels' as date) as from_day,
     cast(calls.last_call at time zone 'Europe/Brussels' as date) as to_day,

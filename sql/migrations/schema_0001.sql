@@ -184,7 +184,7 @@ create table run_step (
     step text not null,
     state text not null check (state in ('staged', 'accepted')),
     import_no integer not null references import_run,
-    receipt jsonb not null default '{}',
+    receipt json not null default '{}',  -- json keeps the order in which the step says its figures
     accepted_at timestamptz,
     primary key (run_id, step)
 );

@@ -111,12 +111,12 @@ def screen(report: GateReport) -> str:
         lines += [f"  - {_one_line(example)}" for example in finding.examples[:3]]
         lines.append(f"  what to do: {finding.advice}")
     if len(report.stops) > SHOWN:
-        lines += ["", f"and {len(report.stops) - SHOWN} more checks, see the gate page"]
+        lines += ["", f"and {len(report.stops) - SHOWN} more on the gate page"]
     return "\n".join(lines)
 
 
 def html(reports: Sequence[GateReport], run_name: str, data_docs: str = "data_docs/index.html") -> bytes:
-    """Returns the gate page of a run: self-contained HTML, the gates in order, with a link to the Data Docs behind it."""
+    """Returns the gate page of a run: self-contained HTML, the gates in order, with a link to the Data Docs behind it if given."""
     return page("gates.html", title=f"Quality gates of {run_name}", run_name=run_name, reports=reports, data_docs=data_docs)
 
 

@@ -68,8 +68,8 @@ def reminder_mail(reminder: ReminderRecord) -> MailText:
     else:
         closing.append(words("reminder.next_1"))
     closing += [words("reminder.dispute"), words("reminder.paid"), words("mail.question", email=reminder.seller.email)]
-    single = structured_reference(reminder.invoices[0].structured_reference) if alone else ""
-    pairs = _how_to_pay(reminder.seller, words, (words("reminder.total"), total), single)
+    reference = structured_reference(reminder.invoices[0].structured_reference) if alone else words("reminder.each_reference")
+    pairs = _how_to_pay(reminder.seller, words, (words("reminder.total"), total), reference)
     subject = words(f"reminder.subject_{reminder.level}", seller=reminder.seller.name, amount=total)
     heading = words(f"reminder.heading_{reminder.level}")
     columns, rows = _open_invoices(reminder, words)
@@ -100,8 +100,7 @@ def _open_invoices(reminder: ReminderRecord, words: Wording) -> tuple[Sequence[s
 
 def _how_to_pay(seller: Seller, words: Wording, due: tuple[str, str], reference: str) -> Pairs:
     account = [(words("label.iban"), account_number(seller.iban)), (words("label.bic"), seller.bic)]
-    pairs = [due, (words("label.beneficiary"), seller.name), *account]
-    return [*pairs, (words("label.reference"), reference)] if reference else pairs
+    return [due, (words("label.beneficiary"), seller.name), *account, (words("label.reference"), reference)]
 
 
 @dataclass(frozen=True, slots=True)

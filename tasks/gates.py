@@ -8,7 +8,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,15 +16,17 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 import sql
+from billing.period import BRUSSELS
 from expectations.check import Check, Limit, Severity, Suite
 from expectations.suites import SUITES
-from reports.gate_page import Example, Finding, GateReport, markdown, screen
+from reports.gate_page import Example, Finding, GateReport, html, markdown, screen
 from tasks.judging import Verdict, judge, write_data_docs
 from tasks.ledger import GateStopped, Run
 from tasks.measured import MEASURED, Measured
 from tasks.outside import Outside
 from tasks.policies import policy_in_force, policy_names
 from tasks.settings import Settings
+from tasks.store import StoreFailed
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +43,7 @@ def check(outside: Outside, run: Run, gate: str, publish: Publish | None = None)
     """
     found = examine(outside, run, gate)
     _store(outside, run, found)
-    return _told(outside, found, publish)
+    return _told(outside, found, publish, write_page(outside, run) if found.stops else "")
 
 
 def examine(outside: Outside, run: Run, gate: str) -> GateReport:
@@ -52,6 +54,20 @@ def examine(outside: Outside, run: Run, gate: str) -> GateReport:
 def check_dunning(outside: Outside, on: date, publish: Publish | None = None) -> GateReport:
     """Returns what the gate of the reminders of a day found; raises GateStopped as `check` does. No run stores it."""
     return _told(outside, examine_dunning(outside, on), publish)
+
+
+def write_page(outside: Outside, run: Run) -> str:
+    """Write the gate page of a close under way; returns where it lies, or nothing for an orders run or a store that is not there."""
+    if run.period is None:
+        return ""
+    with outside.engine.connect() as conn:
+        found = stored(conn, run)
+    try:
+        outside.out.write(f"{run.folder}/gates.html", html(found, run.name, data_docs=""))
+    except StoreFailed as trouble:
+        log.warning("%s: the gate page could not be written: %s", run.name, trouble)
+        return ""
+    return outside.out.url(f"{run.folder}/gates.html")
 
 
 def examine_dunning(outside: Outside, on: date) -> GateReport:
@@ -75,13 +91,13 @@ def stored(conn: Connection, run: Run) -> tuple[GateReport, ...]:
     )
 
 
-def _told(outside: Outside, found: GateReport, publish: Publish | None) -> GateReport:
+def _told(outside: Outside, found: GateReport, publish: Publish | None, page: str = "") -> GateReport:
     _write_docs(project_folder(outside.settings, found.run_name))
     log.info("%s: gate %s: %s", found.run_name, found.gate, found.state)
     if publish:
         publish(f"gate-{found.gate}-{found.run_name}", markdown(found))
     if found.stops:
-        raise GateStopped(screen(found))
+        raise GateStopped(screen(found) + (f"\n\nevery check: {page}" if page else ""))
     return found
 
 
@@ -164,7 +180,7 @@ def _value_shown(value: object) -> str:
     if isinstance(value, Decimal):
         trimmed = f"{value:f}"
         return trimmed.rstrip("0").rstrip(".") if "." in trimmed and len(trimmed.partition(".")[2]) > 2 else trimmed
-    return f"{value:%Y-%m-%d %H:%M:%S}Z" if hasattr(value, "hour") else str(value)
+    return f"{value.astimezone(BRUSSELS):%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else str(value)
 
 
 def _limit(settings: Settings, each: Check) -> Decimal:

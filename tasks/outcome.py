@@ -10,6 +10,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 import sql
+from tasks import gates
 from tasks.artifacts import in_a_run, show
 from tasks.ledger import Run, Stopped
 from tasks.outside import Outside
@@ -80,7 +81,9 @@ def waiting_for_approval(outside: Outside, run: Run) -> Outcome:
     """The end of a run whose drafts nobody approved yet."""
     _show_totals(outside, run)
     how = f"run it again with --approve (`billing {run.name} --on {run.on} --approve`), or with approve switched on in the form"
-    return ended(WAITING, f"{run.name}: waiting for approval of {totals(outside, run)}; {how}")
+    page = gates.write_page(outside, run)
+    look = f"look at {page}, then " if page else ""
+    return ended(WAITING, f"{run.name}: waiting for approval of {totals(outside, run)}; {look}{how}")
 
 
 def closed(outside: Outside, run: Run) -> Outcome:

@@ -60,8 +60,9 @@ def status(engine: Engine) -> str:
     lines = [_described(row) for row in runs] or ["nothing closed yet; `billing close 2026-10` closes a month"]
     lines += [f"parked in {_name(row.period, row.run_on)}: {row.payer_id}: {row.reason}; {row.advice}" for row in parked]
     waiting = "1 rejected row waits" if totals.open_rejects == 1 else f"{totals.open_rejects:,} rejected rows wait"
+    imports = "1 import" if totals.import_no == 1 else f"{totals.import_no:,} imports"
     lines.append(
-        f"EUR {totals.open_amount:,.2f} open on invoices · {totals.usage_records:,} usage records · {totals.import_no} imports"
+        f"EUR {totals.open_amount:,.2f} open on invoices · {totals.usage_records:,} usage records · {imports}"
         f" · {waiting} for a correction"
     )
     return "\n".join(lines)
@@ -74,7 +75,7 @@ def _name(period: date | None, run_on: date) -> str:
 def _described(row: RunRow) -> str:
     accepted = (row.accepted or "").split(",")
     if row.stopped_by:
-        state = f"stopped by {row.stopped_by}"
+        state = f"stopped at the gate {row.stopped_by}"
     elif "report" in accepted or (row.kind == "orders" and "delivery" in accepted):
         state = "closed" if row.kind == "close" else "done"
     elif "drafts" in accepted and row.approved_by is None:

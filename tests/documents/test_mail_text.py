@@ -125,6 +125,10 @@ def test_one_open_invoice_puts_its_communication_under_how_to_pay() -> None:
     assert mail.text.count("+++123/4567/89012+++") == 2
 
 
+def test_several_open_invoices_are_paid_each_with_its_own_communication() -> None:
+    assert "Communication structurée : celle de chaque facture, ci-dessus" in plain(reminder_mail(reminder(1)).text)
+
+
 def test_names_cannot_break_the_html_or_the_subject() -> None:
     seller = replace(SELLER, name="A & B <script>alert(1)</script>\r\nBcc: x@example.org")
     mail = reminder_mail(reminder(1, seller=seller))

@@ -113,7 +113,24 @@ def test_the_page_is_published_before_the_run_stops(outside: Outside) -> None:
     with pytest.raises(GateStopped):
         gates.check(outside, RUN, "snapshot", publish=shown.__setitem__)
     assert list(shown) == ["gate-snapshot-close 2026-10"]
-    assert shown["gate-snapshot-close 2026-10"].startswith("# Inventory snapshot: STOPPED by 1 of 9 checks")
+    assert shown["gate-snapshot-close 2026-10"].startswith("# Inventory snapshot: STOPPED by 1 of 10 checks")
+
+
+def test_a_stopped_close_leaves_its_gate_page_and_says_where(outside: Outside) -> None:
+    rows_of(outside, "snapshot", "delete from inventory_snapshot")
+    page = Path(outside.out.url("2026-10/gates.html"))
+    with pytest.raises(GateStopped, match=f"every check: {page}"):
+        gates.check(outside, RUN, "snapshot")
+    written = page.read_text(encoding="utf-8")
+    assert "Stopped: 1 critical finding" in written
+    assert "data_docs" not in written  # they come with the report
+
+
+def test_the_days_of_an_example_are_those_of_brussels(outside: Outside) -> None:
+    held_at_night = "status = 4, reason = 5, price_cents = 0, started_at = '2026-10-02 22:30Z'"
+    rows_of(outside, "rating", f"update rated_usage set {held_at_night} where usage_no = 1")
+    (held,) = [finding for finding in gates.examine(outside, RUN, "rating").findings if finding.check == "held"]
+    assert held.examples[0]["first started"] == "2026-10-03 00:30:00"
 
 
 def test_dunning_has_its_gate_without_a_run(outside: Outside) -> None:

@@ -8,7 +8,7 @@ select
     (select coalesce(sum(gross), 0) from invoice where invoice.run_id = run.run_id) as gross,
     (select count(*) from parked_payer where parked_payer.run_id = run.run_id) as parked,
     (select count(*) from delivery where delivery.run_id = run.run_id and state = 'failed') as undelivered,
-    (select string_agg(gate || ': ' || says, '; ') from gate_finding
+    (select string_agg(gate || ': expected that ' || says, '; ' order by gate, says) from gate_finding
      where gate_finding.run_id = run.run_id and not passed and severity = 'critical') as stopped_by
 from run
 order by coalesce(run.period, run.run_on) desc, run.run_id desc

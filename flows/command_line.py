@@ -46,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     close.add_argument("period", type=_month, help="the month to close, as 2026-10")
     close.add_argument("--on", type=_day, help="the close date, as 2026-10-28 (default: the 28th)")
     close.add_argument("--approve", action="store_true", help="issue the invoices without waiting for approval")
+    close.add_argument("--abandon", action="store_true", help="forget a close begun by mistake, before its invoices are issued")
     close.add_argument("--from-step", metavar="STEP", help="do this step and the later ones again (before invoices are issued)")
 
     orders = commands.add_parser("orders", help="invoice what was ordered and is payable in advance")

@@ -9,7 +9,7 @@ import sql
 from billing.dunning import PolicyError
 from billing.period import Period
 from tasks.database import DatabaseUnavailable
-from tasks.ledger import Stopped, close_of
+from tasks.ledger import Stopped, abandon, close_of, only_one
 from tasks.outside import open_outside
 from tasks.settings import SettingsError
 from tasks.store import StoreFailed
@@ -39,10 +39,23 @@ def _import(_given: argparse.Namespace) -> None:
 
 
 def _close(given: argparse.Namespace) -> None:
+    if given.abandon:
+        _abandon(given.period)
+        return
     from flows.monthly_close import monthly_close
 
     outcome = _flow(monthly_close)(period=_month(given.period), on=given.on, approve=given.approve, from_step=given.from_step)
     print(outcome)
+
+
+def _abandon(period: Period) -> None:
+    engine = open_outside().engine
+    with only_one(engine, f"close {_month(period)}"):
+        run = close_of(engine, period)
+        if run is None:
+            raise Stopped(f"close {_month(period)} was never begun; there is nothing to set aside")
+        abandon(engine, run)
+    print(f"{run.name} is set aside; nothing of it was issued")
 
 
 def _orders(given: argparse.Namespace) -> None:

@@ -202,6 +202,29 @@ def reopen(engine: Engine, run: Run, step: str, *, asked_by: str) -> None:
     log.info("%s: %s and what follows is done again", run.name, step)
 
 
+def require_no_other_close(engine: Engine, run: Run) -> None:
+    """Raise Stopped while another close was begun and has not issued: what it rated and charged would be missing from this one."""
+    with engine.connect() as conn:
+        other = sql.scalar(conn, "runs/close_in_the_way", run_id=run.run_id)
+    if other is not None:
+        name = f"{other:%Y-%m}"
+        raise Stopped(
+            f"close {name} was begun and its invoices are not issued, so {run.name} cannot work; "
+            f"finish it with `billing close {name} --approve`, or set it aside with `billing close {name} --abandon`"
+        )
+
+
+def abandon(engine: Engine, run: Run) -> None:
+    """Forget a close that was begun by mistake: all it rated and charged is free again. Raises Stopped once its invoices are issued."""
+    with engine.begin() as conn:
+        if sql.scalar(conn, "runs/has_numbers", run_id=run.run_id):
+            raise Stopped(f"{run.name}: invoices are issued, it cannot be set aside; correct with credit notes")
+        sql.run(conn, "runs/forget_drafts", run_id=run.run_id)
+        conn.execute(text(f"drop table if exists rated_usage_{run.run_id}"))
+        sql.run(conn, "runs/forget", run_id=run.run_id)
+    log.info("%s is set aside", run.name)
+
+
 def approve(engine: Engine, run: Run, by: str) -> None:
     """Record who approved the drafts of a run; an approval once given stays."""
     with engine.begin() as conn:

@@ -11,7 +11,7 @@ from prefect.runtime import flow_run
 
 from billing.period import Period
 from tasks.artifacts import in_a_run
-from tasks.ledger import Run, approve, approved_by, only_one, open_close, open_orders, reopen
+from tasks.ledger import Run, approve, approved_by, only_one, open_close, open_orders, reopen, require_no_other_close
 from tasks.outside import Outside, open_outside
 
 log = logging.getLogger(__name__)
@@ -37,10 +37,16 @@ def the_outside() -> Iterator[Outside]:
 def working_on_close(period: Period, on: date | None, from_step: str | None) -> Iterator[tuple[Outside, Run]]:
     """The close of `period`, opened if it is new and locked while inside. `on` None = the close day of the settings.
 
-    Raises RunLocked when another process works on it, Stopped when `from_step` can no longer be done again.
+    Raises RunLocked when another process works on a close, Stopped when `from_step` can no longer be done again or when another
+    close was begun and has not issued.
     """
-    with the_outside() as outside, only_one(outside.engine, f"close {period.first:%Y-%m}"):
+    with (
+        the_outside() as outside,
+        only_one(outside.engine, f"close {period.first:%Y-%m}"),
+        only_one(outside.engine, "another close"),
+    ):
         run = open_close(outside.engine, period, on or period.first.replace(day=outside.settings.close_day))
+        require_no_other_close(outside.engine, run)
         if from_step:
             reopen(outside.engine, run, from_step, asked_by=_this_attempt())
         yield outside, run

@@ -61,6 +61,30 @@ def test_a_close_begun_for_one_day_is_not_continued_for_another(here: Path, caps
     assert "run it again with --on 2026-10-28" in refused(capsys)
 
 
+def test_one_close_at_a_time_a_begun_one_is_finished_first(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["close", "2026-10"]) == 0
+    assert main(["close", "2026-11", "--approve"]) == 1
+    assert "close 2026-10 was begun and its invoices are not issued" in refused(capsys)
+    assert main(["close", "2026-10", "--approve"]) == 0
+    assert main(["close", "2026-11", "--approve"]) == 0
+
+
+def test_a_close_begun_for_the_wrong_month_is_set_aside_and_takes_nothing_with_it(
+    here: Path, database: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["close", "2026-11"]) == 0  # meant October
+    assert main(["close", "2026-10", "--approve"]) == 1
+    assert "`billing close 2026-11 --abandon`" in refused(capsys)
+    assert main(["close", "2026-11", "--abandon"]) == 0
+    assert main(["close", "2026-10", "--approve"]) == 0
+    rows = [line.split(",") for line in (here / "out/2026-10/invoices.csv").read_text().splitlines()[1:]]
+    assert {row[2]: row[5] for row in rows} == EXPECTED_NET
+    assert main(["close", "2026-10", "--abandon"]) == 1
+    assert "correct with credit notes" in refused(capsys)
+    assert main(["close", "2026-09", "--abandon"]) == 1
+    assert "never begun" in refused(capsys)
+
+
 def test_steps_are_done_again_before_the_issue_and_never_after(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["close", "2026-10"]) == 0
     small = world()

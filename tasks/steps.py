@@ -23,7 +23,7 @@ from tasks.ledger import Receipt, Run, Step, find_run, is_accepted, run_step
 from tasks.outcome import Outcome, show_checklist, step_done
 from tasks.outside import Outside
 from tasks.retrying import BACKOFF_S, RETRIES, is_transport, with_retries
-from tasks.watching import delivered, rendered, watched
+from tasks.watching import delivered, rated, rendered, watched
 
 Work: TypeAlias = Callable[[Outside, Run], str | None]
 StepTask: TypeAlias = Task[[Outside, Run], Outcome]
@@ -92,7 +92,8 @@ def freeze_inventory(outside: Outside, run: Run) -> str | None:
 @step_task("rate usage")
 def rate_usage(outside: Outside, run: Run) -> str | None:
     """Price every usage record that is not settled yet."""
-    return _in_ledger(outside, run, Step("rating", rating.stage, "rating", rating.accept))
+    with watched(run, "usage rated", lambda: rated(outside, run)):
+        return _in_ledger(outside, run, Step("rating", rating.stage, "rating", rating.accept))
 
 
 @step_task("charge recurring")

@@ -57,6 +57,14 @@ def watched(run: Run, what: str, look: Callable[[], Reach]) -> Iterator[None]:
         show_reach()
 
 
+def rated(outside: Outside, run: Run) -> Reach:
+    """How many usage records of the run are rated and stored; records after the cut-off are never among them."""
+    with outside.engine.connect() as conn:
+        found = sql.one(conn, Reach, "progress/rating", run_id=run.run_id)
+    assert found is not None
+    return found
+
+
 def delivered(outside: Outside, run: Run) -> Reach:
     """How many invoices of the run left the outbox."""
     with outside.engine.connect() as conn:

@@ -26,6 +26,7 @@ REMOTE_SCRIPT = re.compile(r'<script\s[^>]*?src="(https?:)?//[^"]*"[^>]*>\s*</sc
 REMOTE_LINK = re.compile(r'<link\s[^>]*?href="(https?:)?//[^"]*"[^>]*>')
 REMOTE_IMAGE = re.compile(r'<img\s[^>]*?src="(https?:)?//[^"]*"[^>]*>')
 REMOTE_PICTURE = re.compile(r"""url\(['"]?(https?:)?//[^)]*\)""")
+FAVICON = re.compile(r"<link\s[^>]*favicon\.ico[^>]*>")  # from most pages it leads nowhere
 ADDRESS = re.compile(r'(?:src|href)="([^"]*)"')
 NEWSLETTER = re.compile(r"<footer>.*?</footer>", re.DOTALL)
 
@@ -51,6 +52,7 @@ def localised(page: str, to_root: str) -> str:
     page = REMOTE_LINK.sub(lambda tag: _style(tag.group(0), to_root), page)
     page = REMOTE_IMAGE.sub("<strong>Quality gates</strong>", page)
     page = REMOTE_PICTURE.sub("none", page)
+    page = FAVICON.sub("", page)
     return NEWSLETTER.sub("", page)
 
 

@@ -81,6 +81,7 @@ def _described(row: RunRow) -> str:
     elif "drafts" in accepted and row.approved_by is None:
         state = "waits for approval"
     else:
-        state = f"after {next((step for step in reversed(CLOSE_STEPS) if step in accepted), 'nothing')}"
+        reached = next((step for step in reversed(CLOSE_STEPS) if step in accepted), "")
+        state = f"under way, done up to {reached}" if reached else "begun, no step done yet"
     figures = f"{row.issued} issued, {row.drafts} drafts, EUR {row.gross:,.2f} with VAT, {row.parked} parked, {row.undelivered} undelivered"
     return f"{_name(row.period, row.run_on)} (on {row.run_on}): {state}; {figures}"

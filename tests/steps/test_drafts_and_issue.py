@@ -114,6 +114,26 @@ def test_a_payer_mended_before_the_issue_is_in_when_the_drafts_are_made_again(ou
     assert drafts.stage(outside, run).figures == {"drafts": 5, "net": "240.00", "parked payers": 1}
 
 
+def test_usage_is_named_as_the_payer_reads_it_and_keeps_the_group_as_its_product(
+    outside: Outside, run: Run, say: Callable[[str], object]
+) -> None:
+    say(f"create table rated_usage_{run.run_id} partition of rated_usage for values in ({run.run_id})")
+    for rate_no, group in enumerate(["eu_mobile", "north_sea_rigs"], start=1):
+        say(
+            "insert into rate (deck, prefix, valid_from, version, valid_import, destination, destination_group, per_minute_micro, setup_micro)"
+            f" values ('business_telephony', '3{rate_no}', '2026-01-01', 1, 1, 'Somewhere', '{group}', 100000, 0)"
+        )
+        for line_no in (1, 3):  # a Dutch-speaking and a French-speaking payer
+            say(f"insert into rated_usage values ({run.run_id}, {10 * rate_no + line_no}, {line_no}, '2026-10-24', 1, {rate_no}, 0, 60, 10, 1, 0)")
+    drafts.stage(outside, run)
+    assert say(
+        "select payer_id, invoice_line.product, description from invoice_line join invoice using (invoice_id) where charge = 'usage' order by 1, 2"
+    ) == [
+        ("LUX", "eu_mobile", "UE mobile"), ("LUX", "north_sea_rigs", "North sea rigs"),
+        ("PARTNER", "eu_mobile", "EU mobiel"), ("PARTNER", "north_sea_rigs", "North sea rigs"),
+    ]  # fmt: skip
+
+
 def test_what_a_parked_payer_was_charged_is_free_for_the_next_close(outside: Outside, run: Run, say: Callable[[str], object]) -> None:
     say(f"create table rated_usage_{run.run_id} partition of rated_usage for values in ({run.run_id})")
     for usage_no, line_no in [(1, 4), (2, 5)]:  # one call of the parked payer, one of another

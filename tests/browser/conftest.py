@@ -20,9 +20,12 @@ QUIET = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A browser; its absence is a reason to skip except where the tests are to prove something."""
+    """A browser; its absence is a reason to skip except where the tests are to prove something.
+
+    Not for the whole session: while it is there, an event loop runs in the main thread, and other tests run their own.
+    """
     if CHROMIUM is None and not os.environ.get("CI"):
         pytest.skip("no Chromium on this machine; install the package chromium to see the pages tested")
     with sync_playwright() as playwright:

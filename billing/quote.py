@@ -70,13 +70,13 @@ class Quote:
 
     def _pack_lines(self) -> list[str]:
         if not self.left and not self.in_pack:
-            return ["pack      nothing left in a pack for this destination"]
+            return ["pack      no allowance left for this destination, or none agreed"]
         return [f"pack      {self.left} seconds left in {self.day:%Y-%m}, the call takes {self.in_pack}; {self.charged} left to charge"]
 
     def _price_lines(self) -> list[str]:
         if self.status != Status.CHARGED or self.rate is None:
             said = {Status.IN_PACK: "covered by the pack"}.get(self.status, self.reason.text)
-            return [f"price     {self.price} EUR: {self.status.name.lower()}, {said}"]
+            return [f"price     {self.price} EUR: {self.status.name.lower().replace("_", " ")}, {said}"]
         setup, minute = from_micro(self.rate.setup_micro), from_micro(self.rate.per_minute_micro)
         sixtieths = setup * SECONDS_PER_MINUTE + minute * self.billed
         exact = _plain(sixtieths / SECONDS_PER_MINUTE)

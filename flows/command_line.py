@@ -25,7 +25,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO if given.verbose else logging.WARNING, format="%(message)s", stream=sys.stderr)
     from flows import commands
 
-    return commands.run(given)
+    try:
+        return commands.run(given)
+    except BrokenPipeError:  # the reader has seen enough, as in `billing status | head`
+        sys.stdout = None  # type: ignore[assignment]  # nothing is left to flush at the end
+        return 0
 
 
 def parser() -> argparse.ArgumentParser:
@@ -47,7 +51,8 @@ def parser() -> argparse.ArgumentParser:
     close.add_argument("--on", type=_day, help="the close date, as 2026-10-28 (default: the 28th)")
     close.add_argument("--approve", action="store_true", help="issue the invoices without waiting for approval")
     close.add_argument("--abandon", action="store_true", help="forget a close begun by mistake, before its invoices are issued")
-    close.add_argument("--from-step", metavar="STEP", help="do this step and the later ones again (before invoices are issued)")
+    again = "do this step and the later ones again, before invoices are issued: %(choices)s"
+    close.add_argument("--from-step", choices=("snapshot", "rating", "recurring", "drafts"), metavar="STEP", help=again)
 
     orders = commands.add_parser("orders", help="invoice what was ordered and is payable in advance")
     orders.add_argument("--on", type=_day, required=True, help="the day, as 2026-10-05")

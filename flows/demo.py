@@ -128,7 +128,7 @@ def _where_to_look(folder: Path, mails: int, seconds: float) -> str:
             "",
             f"Three months closed in {seconds:.0f} s; {mails} mails in the local mailbox. Look at:",
             f"  close report   {last / 'close_report.html'}",
-            f"  data quality   {last / 'data_docs' / 'index.html'}",
+            f"  data quality   {last / 'gates.html'}",
             f"  an invoice     {first_pdf}",
             f"  the mailbox    {folder / 'mailbox'}",
             f"  rated usage    {last / 'rated_usage'}",

@@ -44,7 +44,7 @@ def test_a_call_to_a_belgian_mobile(stored: Stored) -> None:
         "call      125 seconds on 2026-10-03 (Brussels), started 2026-10-03 08:00:00 UTC",
         "prefix    324 → Belgium mobile, group belgium_mobile",
         "rate      in force since 2025-01-01: 0.1234 EUR a minute, setup 0.05 EUR",
-        "pack      nothing left in a pack for this destination",
+        "pack      no allowance left for this destination, or none agreed",
         "billed    125 seconds",
         "price     0.05 + 0.1234 × 125 ÷ 60 = 0.30708333…, up to the cent: 0.31 EUR",
         "clauses   BT-2.c, BT-2.d, BT-2.e",
@@ -89,7 +89,7 @@ def test_sip_trunking_shows_the_increments_of_its_deck(stored: Stored) -> None:
 def test_a_call_without_a_rate_an_emergency_call_and_a_held_one_say_so(stored: Stored) -> None:
     assert quote(stored.engine, 1, "+331234567", "L1", 60, "2026-10-03T10:00").explain()[3:6] == [
         "rate      none: no prefix of the number has a rate on that day",
-        "pack      nothing left in a pack for this destination",
+        "pack      no allowance left for this destination, or none agreed",
         "price     0.00 EUR: unrated, no prefix of the number has a rate on the day of the call",
     ]
     assert quote(stored.engine, 1, "112", "L1", 60, "2026-10-03T10:00").explain()[-2:] == [

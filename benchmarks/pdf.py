@@ -18,7 +18,7 @@ from reports.records import InvoiceRecord
 from reports.wording import wording
 from tests.documents.samples import invoice
 
-GOAL = 2.5      # times faster than the floor at 100 calls
+GOAL = 2.5  # times faster than the floor at 100 calls
 ROUNDS = 7
 SIZES = (0, 100, 1500)
 
@@ -39,10 +39,14 @@ def platypus(record: InvoiceRecord) -> bytes:
     """The floor: the same invoice the usual way. Front page as paragraphs and a table, then the lines and the calls as long tables."""
     file = io.BytesIO()
     document = SimpleDocTemplate(file, pagesize=A4, invariant=1, initialFontName=REGULAR, pageCompression=1)
-    rows = TableStyle([
-        ("FONT", (0, 0), (-1, -1), REGULAR, 7.2), ("FONT", (0, 0), (-1, 0), BOLD, 7.2), ("LINEBELOW", (0, 0), (-1, -1), 0.25, RULE),
-        ("ALIGN", (3, 0), (-1, -1), "RIGHT"),
-    ])
+    rows = TableStyle(
+        [
+            ("FONT", (0, 0), (-1, -1), REGULAR, 7.2),
+            ("FONT", (0, 0), (-1, 0), BOLD, 7.2),
+            ("LINEBELOW", (0, 0), (-1, -1), 0.25, RULE),
+            ("ALIGN", (3, 0), (-1, -1), "RIGHT"),
+        ]
+    )
     story = [*_front(record), LongTable(_lines(record), repeatRows=1, style=rows)]
     calls = _calls(record)
     if calls:
@@ -61,15 +65,21 @@ def _front(record: InvoiceRecord) -> list[Flowable]:
     seller, payer, figures = head.seller, head.payer, words.figures
     bold, small = ParagraphStyle("bold", fontName=BOLD, fontSize=11), ParagraphStyle("small", fontName=REGULAR, fontSize=6.3)
     facts = [
-        (words("label.issued"), str(head.issued_on)), (words("label.due"), str(head.due_on)), (words("label.customer"), payer.payer_id),
-        (words("label.iban"), seller.iban), (words("label.bic"), seller.bic), (words("label.reference"), head.structured_reference),
+        (words("label.issued"), str(head.issued_on)),
+        (words("label.due"), str(head.due_on)),
+        (words("label.customer"), payer.payer_id),
+        (words("label.iban"), seller.iban),
+        (words("label.bic"), seller.bic),
+        (words("label.reference"), head.structured_reference),
         (words("label.net"), figures.money(head.net)),
         *((words("label.vat", rate="21 %", base=""), figures.money(line.vat)) for line in record.vat),
         (words("label.gross"), figures.money(head.gross)),
     ]
     return [
-        Paragraph(seller.name, bold), Paragraph(f"{seller.street}, {seller.city} {seller.vat_number} {seller.register}", small),
-        Paragraph(payer.name, bold), Paragraph(f"{payer.street} {payer.postal_code} {payer.city} {payer.vat_number}", small),
+        Paragraph(seller.name, bold),
+        Paragraph(f"{seller.street}, {seller.city} {seller.vat_number} {seller.register}", small),
+        Paragraph(payer.name, bold),
+        Paragraph(f"{payer.street} {payer.postal_code} {payer.city} {payer.vat_number}", small),
         Table(facts, style=TableStyle([("FONT", (0, 0), (-1, -1), REGULAR, 8.5), ("ALIGN", (1, 0), (1, -1), "RIGHT")])),
         *(Paragraph(words(f"legal.{name}", email=seller.email, website=seller.website), small) for name in ("complaint", "late", "terms")),
     ]
@@ -81,10 +91,16 @@ def _lines(record: InvoiceRecord) -> list[tuple[str, ...]]:
     made: list[tuple[str, ...]] = [tuple(words(f"column.{name}") for name in names)]
     for line in (line for client in record.end_clients for line in client.lines):
         price = "–" if line.unit_price is None else words.figures.unit_price(line.unit_price)
-        made.append((
-            f"{line.description}\n{words.note(line.note)}", line.clause, words.figures.short_span(line.from_day, line.to_day),
-            words.figures.quantity(line.quantity), price, words.figures.amount(line.net),
-        ))
+        made.append(
+            (
+                f"{line.description}\n{words.note(line.note)}",
+                line.clause,
+                words.figures.short_span(line.from_day, line.to_day),
+                words.figures.quantity(line.quantity),
+                price,
+                words.figures.amount(line.net),
+            )
+        )
     return made
 
 

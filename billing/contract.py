@@ -18,7 +18,7 @@ class Contract:
     payer_id: str
     signed_on: date | None
     credit_approved_on: date | None
-    deposit_required: Decimal | None        # EUR; None or 0 = no deposit was agreed
+    deposit_required: Decimal | None  # EUR; None or 0 = no deposit was agreed
     deposit_received_on: date | None
     confirmed_on: date | None
     starts_on: date | None

@@ -41,7 +41,7 @@ class Count:
     quantity: int
     rule: CountRule
     clause: str
-    counted: int | None             # None = not counted, or never seen on the platform
+    counted: int | None  # None = not counted, or never seen on the platform
     ordered: int
 
 

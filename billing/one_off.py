@@ -23,7 +23,7 @@ class OneOffCharge:
     ordered_on: date
     quantity: int
     unit_price: Decimal
-    net: Decimal                    # EUR, two decimals
+    net: Decimal  # EUR, two decimals
     clause: str
 
 

@@ -19,15 +19,15 @@ class OrderLine:
     line_id: str
     contract_id: str
     product: str
-    service: str                    # business_telephony, sip_trunking, web_meeting or telavox
+    service: str  # business_telephony, sip_trunking, web_meeting or telavox
     kind: str
-    timing: str                     # at_order, advance or arrears
+    timing: str  # at_order, advance or arrears
     quantity: int
-    unit_price: Decimal | None      # None = the price list
+    unit_price: Decimal | None  # None = the price list
     starts_on: date
-    ends_on: date | None            # last day of service, charged
+    ends_on: date | None  # last day of service, charged
     min_months: int | None
-    charged_through: date | None    # last day an earlier system charged
+    charged_through: date | None  # last day an earlier system charged
 
 
 def is_recurring(line: OrderLine) -> bool:

@@ -75,8 +75,14 @@ def whole_term(line: OrderLine, term: Period, months: int, count: Count, prices:
     nets = split(count.quantity * price.unit_price, months, parts)
     return [
         RecurringCharge(
-            line.line_no, part, "recurring" if part.days == days_in_month(part.first) else "pro_rata",
-            price.unit_price, net, CLAUSE, count, price.price_from,
+            line.line_no,
+            part,
+            "recurring" if part.days == days_in_month(part.first) else "pro_rata",
+            price.unit_price,
+            net,
+            CLAUSE,
+            count,
+            price.price_from,
         )
         for part, net in zip(parts, nets, strict=True)
     ]

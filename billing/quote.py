@@ -76,7 +76,7 @@ class Quote:
     def _price_lines(self) -> list[str]:
         if self.status != Status.CHARGED or self.rate is None:
             said = {Status.IN_PACK: "covered by the pack"}.get(self.status, self.reason.text)
-            return [f"price     {self.price} EUR: {self.status.name.lower().replace("_", " ")}, {said}"]
+            return [f"price     {self.price} EUR: {self.status.name.lower().replace('_', ' ')}, {said}"]
         setup, minute = from_micro(self.rate.setup_micro), from_micro(self.rate.per_minute_micro)
         sixtieths = setup * SECONDS_PER_MINUTE + minute * self.billed
         exact = _plain(sixtieths / SECONDS_PER_MINUTE)

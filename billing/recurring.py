@@ -30,7 +30,7 @@ class RecurringCharge:
     days: Period
     charge: Charged
     unit_price: Decimal
-    net: Decimal                    # EUR, two decimals
+    net: Decimal  # EUR, two decimals
     clause: str
     count: Count
     price_from: date | None

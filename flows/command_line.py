@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return commands.run(given)
     except BrokenPipeError:  # the reader has seen enough, as in `billing status | head`
-        sys.stdout = None  # type: ignore[assignment]  # nothing is left to flush at the end
+        sys.stdout = None  # nothing is left to flush at the end
         return 0
 
 

@@ -83,9 +83,12 @@ def _total(calls: Sequence[CallRecord], words: Wording) -> str:
 
 def _heading(words: Wording) -> list[Column]:
     return [
-        Column(words("column.moment"), MOMENT, 90), Column(words("column.callee"), CALLEE, 98),
-        Column(words("column.destination"), DESTINATION, DESTINATION_WIDTH), Column(words("column.duration"), DURATION, 60, "right"),
-        Column(words("column.in_pack"), IN_PACK, 54, "right"), Column(words("column.price"), PRICE, 54, "right"),
+        Column(words("column.moment"), MOMENT, 90),
+        Column(words("column.callee"), CALLEE, 98),
+        Column(words("column.destination"), DESTINATION, DESTINATION_WIDTH),
+        Column(words("column.duration"), DURATION, 60, "right"),
+        Column(words("column.in_pack"), IN_PACK, 54, "right"),
+        Column(words("column.price"), PRICE, 54, "right"),
     ]
 
 
@@ -115,8 +118,7 @@ def draw_calls(pen: Pen, y: float, calls: Sequence[CallRecord], words: Wording, 
 def cells(call: CallRecord, words: Wording, masked_digits: int) -> tuple[str, str, str, str, str, str]:
     """The texts of a row: moment in Brussels, number, destination, duration (messages, volume), of which in the pack, price."""
     started = call.started_at.astimezone(BRUSSELS)
-    moment = (f"{started.day:02d}/{started.month:02d}/{started.year % 100:02d}  "
-              f"{started.hour:02d}:{started.minute:02d}:{started.second:02d}")
+    moment = f"{started.day:02d}/{started.month:02d}/{started.year % 100:02d}  {started.hour:02d}:{started.minute:02d}:{started.second:02d}"
     if call.kind == SMS:
         measure, in_pack = words.figures.whole(call.quantity), words.figures.whole(call.in_pack)
     elif call.kind == DATA:
@@ -124,5 +126,11 @@ def cells(call: CallRecord, words: Wording, masked_digits: int) -> tuple[str, st
     else:
         measure, in_pack = words.figures.duration(call.quantity), words.figures.duration(call.in_pack)
     destination = fitted(printable(call.destination), REGULAR, SIZE, DESTINATION_WIDTH)
-    return (moment, shown_number(call.callee_key, masked_digits), destination, measure, in_pack if call.in_pack else "",
-            words.figures.cents(call.price_cents))
+    return (
+        moment,
+        shown_number(call.callee_key, masked_digits),
+        destination,
+        measure,
+        in_pack if call.in_pack else "",
+        words.figures.cents(call.price_cents),
+    )

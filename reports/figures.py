@@ -127,7 +127,6 @@ def _month(day: date, locale: str) -> str:
     return format_date(day, "LLLL y", locale=locale)
 
 
-
 def structured_reference(reference: str) -> str:
     """`+++123/4567/89012+++`, whether the twelve digits come bare or already written so; nothing for none."""
     digits = "".join(character for character in reference if character.isdigit())

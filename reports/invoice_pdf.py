@@ -71,8 +71,10 @@ def _laid_out(record: InvoiceRecord, words: Wording) -> Pages:
 def _overview(record: InvoiceRecord, words: Wording) -> Pieces:
     """One row per service category: reference period, units, total, as the basic invoice of telecom law wants it."""
     columns = [
-        Column(words("label.overview"), LEFT, 230), Column(words("column.period"), LEFT + 256, 90),
-        Column(words("column.units"), LEFT + 400, 50, "right"), Column(words("column.amount"), RIGHT, 90, "right"),
+        Column(words("label.overview"), LEFT, 230),
+        Column(words("column.period"), LEFT + 256, 90),
+        Column(words("column.units"), LEFT + 400, 50, "right"),
+        Column(words("column.amount"), RIGHT, 90, "right"),
     ]
     lines = sorted((line for client in record.end_clients for line in client.lines), key=_category)
     rows: Pieces = [_overview_row(service, charge, list(group), words) for (service, charge), group in groupby(lines, key=_category)]
@@ -168,9 +170,12 @@ def _client_overview(record: InvoiceRecord, words: Wording) -> Pieces:
 
 def _line_columns(words: Wording) -> list[Column]:
     return [
-        Column(words("column.description"), LEFT, DESCRIPTION_WIDTH), Column(words("column.clause"), CLAUSE, 40),
-        Column(words("column.period"), PERIOD, 80), Column(words("column.quantity"), QUANTITY, 46, "right"),
-        Column(words("column.unit_price"), PRICE, 56, "right"), Column(words("column.amount"), RIGHT, 58, "right"),
+        Column(words("column.description"), LEFT, DESCRIPTION_WIDTH),
+        Column(words("column.clause"), CLAUSE, 40),
+        Column(words("column.period"), PERIOD, 80),
+        Column(words("column.quantity"), QUANTITY, 46, "right"),
+        Column(words("column.unit_price"), PRICE, 56, "right"),
+        Column(words("column.amount"), RIGHT, 58, "right"),
     ]
 
 

@@ -101,7 +101,7 @@ def _broken(word: str, font: str, size: float, width: float) -> list[str]:
     while width_of(word, font, size) > width:
         head = _longest_head(word, font, size, width)
         parts.append(head)
-        word = word[len(head):]
+        word = word[len(head) :]
     return [*parts, word]
 
 
@@ -130,7 +130,7 @@ class Pen:
         self._color: Color | None = None
         self._shown: dict[tuple[str, str, float], str] = {}
         # Digits come first, so that they stand in the first subset of the font and a table can turn them into its codes.
-        (subset, codes), = pdfmetrics.getFont(REGULAR).splitString(DIGITS, self.canvas._doc)
+        ((subset, codes),) = pdfmetrics.getFont(REGULAR).splitString(DIGITS, self.canvas._doc)
         self.digits_font = str(pdfmetrics.getFont(REGULAR).getSubsetInternalName(subset, self.canvas._doc))
         self.digits = str.maketrans({digit: self.canvas._escape(bytes([code])) for digit, code in zip(DIGITS, codes, strict=True)})
 

@@ -91,8 +91,13 @@ def _open_invoices(reminder: ReminderRecord, words: Wording) -> tuple[Sequence[s
     heading = (words("label.number"), words("label.issued"), words("label.due"), words("label.reference"), words("reminder.open"))
     figures = words.figures
     rows = [
-        (one.number, figures.day(one.issued_on), figures.day(one.due_on), structured_reference(one.structured_reference),
-         figures.money(one.open_amount))
+        (
+            one.number,
+            figures.day(one.issued_on),
+            figures.day(one.due_on),
+            structured_reference(one.structured_reference),
+            figures.money(one.open_amount),
+        )
         for one in reminder.invoices
     ]
     return heading, rows

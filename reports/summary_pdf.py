@@ -57,11 +57,15 @@ def _draw_front(pen: Pen, record: SummaryRecord, words: Wording) -> None:
     pen.text(LEFT, y, words("label.end_client"), 7.5, MUTED)
     y = pen.lines(LEFT, y - 16, wrapped(record.name, BOLD, 10.5, 244)[:3], 10.5, leading=13, bold=True)
     pen.text(LEFT, y, record.end_client_id, 8.5, MUTED)
-    draw_facts(pen, [
-        (words("column.document"), document_name(head, words)),
-        (words("label.billed_to"), head.payer.name),
-        (words("label.snapshot"), figures.day(record.snapshot_on) if record.snapshot_on else "–"),
-    ], left=LEFT + 262)
+    draw_facts(
+        pen,
+        [
+            (words("column.document"), document_name(head, words)),
+            (words("label.billed_to"), head.payer.name),
+            (words("label.snapshot"), figures.day(record.snapshot_on) if record.snapshot_on else "–"),
+        ],
+        left=LEFT + 262,
+    )
     pen.text(LEFT, HEIGHT - 212, words("label.hash"), 7.2, MUTED)
     pen.text(LEFT + 110, HEIGHT - 212, record.snapshot_hash or "–", 7.2)
     pen.rule(HEIGHT - 224)
@@ -69,9 +73,12 @@ def _draw_front(pen: Pen, record: SummaryRecord, words: Wording) -> None:
 
 def _counts(record: SummaryRecord, words: Wording) -> Pieces:
     columns = [
-        Column(words("column.product"), LEFT, 170), Column(words("column.counted"), COUNTED, 50, "right"),
-        Column(words("column.first_day"), SINCE, 56), Column(words("column.ordered"), ORDERED, 50, "right"),
-        Column(words("column.rule"), RULE_TEXT, 80), Column(words("column.clause"), CLAUSE, 40),
+        Column(words("column.product"), LEFT, 170),
+        Column(words("column.counted"), COUNTED, 50, "right"),
+        Column(words("column.first_day"), SINCE, 56),
+        Column(words("column.ordered"), ORDERED, 50, "right"),
+        Column(words("column.rule"), RULE_TEXT, 80),
+        Column(words("column.clause"), CLAUSE, 40),
         Column(words("column.charged"), RIGHT, 52, "right"),
     ]
     pieces: Pieces = []

@@ -146,8 +146,15 @@ class InvoiceDocuments:
 def seller_of(settings: Settings) -> Seller:
     """Who invoices, from the settings."""
     return Seller(
-        settings.seller_name, settings.seller_street, settings.seller_city, settings.seller_vat, settings.seller_register,
-        settings.seller_iban, settings.seller_bic, settings.seller_email, settings.seller_website,
+        settings.seller_name,
+        settings.seller_street,
+        settings.seller_city,
+        settings.seller_vat,
+        settings.seller_register,
+        settings.seller_iban,
+        settings.seller_bic,
+        settings.seller_email,
+        settings.seller_website,
     )
 
 
@@ -180,7 +187,8 @@ def records(conn: Connection, run: Run, invoice_ids: Sequence[int], calls: Calls
     for row in sql.rows(conn, HeadRow, "documents/heads", invoice_ids=ids):
         head = _head(row, seller)
         invoice = InvoiceRecord(
-            head, _sections(lines.get(row.invoice_id, []), calls.get(row.invoice_id, {})),
+            head,
+            _sections(lines.get(row.invoice_id, []), calls.get(row.invoice_id, {})),
             tuple(VatLine(one.vat_category, one.vat_rate, one.base, one.vat) for one in vat.get(row.invoice_id, [])),
             settings.masked_digits,
         )
@@ -199,8 +207,18 @@ def _by_invoice(rows: Iterable[Row]) -> dict[int, list[Row]]:
 def _head(row: HeadRow, seller: Seller) -> InvoiceHead:
     payer = Payer(row.payer_id, row.name, row.street, row.postal_code, row.city, row.country, row.vat_number, row.language)
     return InvoiceHead(
-        row.number, row.kind, row.issued_on, row.due_on, row.period_first, row.period_last, payer, seller, row.structured_reference,
-        row.net, row.vat, row.gross,
+        row.number,
+        row.kind,
+        row.issued_on,
+        row.due_on,
+        row.period_first,
+        row.period_last,
+        payer,
+        seller,
+        row.structured_reference,
+        row.net,
+        row.vat,
+        row.gross,
     )
 
 
@@ -218,8 +236,19 @@ def _sections(rows: Sequence[LineRow], calls: dict[str, list[LineCalls]]) -> tup
 
 def _line(row: LineRow) -> LineRecord:
     return LineRecord(
-        row.contract_id, row.line_id, row.service, row.product, row.description, row.charge, row.from_day, row.to_day, row.quantity,
-        row.unit_price, row.net, row.clause, row.note,
+        row.contract_id,
+        row.line_id,
+        row.service,
+        row.product,
+        row.description,
+        row.charge,
+        row.from_day,
+        row.to_day,
+        row.quantity,
+        row.unit_price,
+        row.net,
+        row.clause,
+        row.note,
     )
 
 
@@ -252,8 +281,12 @@ def _summaries(
     for client, group in groupby(counts.lines.get(invoice_id, []), lambda row: row.end_client_id):
         rows = list(group)
         record = SummaryRecord(
-            head, period, client, rows[0].client_name,
-            snapshot.snapshot_on if snapshot else None, snapshot.content_hash if snapshot else "",
+            head,
+            period,
+            client,
+            rows[0].client_name,
+            snapshot.snapshot_on if snapshot else None,
+            snapshot.content_hash if snapshot else "",
             tuple(_summary_line(row, tuple(counts.elements.get(row.line_no, ()))) for row in rows),
         )
         made.append((record, rows[0].owner_id == invoice_id))
@@ -263,6 +296,15 @@ def _summaries(
 def _summary_line(row: CountedRow, elements: tuple[ElementRecord, ...]) -> SummaryLine:
     first_day = min((element.first_day for element in elements), default=None)
     return SummaryLine(
-        row.contract_id, row.line_id, row.service, row.description, row.counted, row.ordered, row.quantity, row.rule, row.clause, first_day,
+        row.contract_id,
+        row.line_id,
+        row.service,
+        row.description,
+        row.counted,
+        row.ordered,
+        row.quantity,
+        row.rule,
+        row.clause,
+        first_day,
         elements,
     )

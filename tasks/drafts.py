@@ -19,8 +19,23 @@ from tasks.outside import Outside
 
 INVOICE = ("invoice_id", "run_id", "kind", "payer_id", "payer_version", "payment_days", "net", "vat", "gross")
 LINE = (
-    "invoice_id", "line_seq", "contract_id", "end_client_id", "line_id", "product", "description", "charge", "from_day", "to_day",
-    "quantity", "unit_price", "net", "vat_category", "vat_rate", "clause", "note",
+    "invoice_id",
+    "line_seq",
+    "contract_id",
+    "end_client_id",
+    "line_id",
+    "product",
+    "description",
+    "charge",
+    "from_day",
+    "to_day",
+    "quantity",
+    "unit_price",
+    "net",
+    "vat_category",
+    "vat_rate",
+    "clause",
+    "note",
 )
 VAT = ("invoice_id", "vat_category", "vat_rate", "base", "vat")
 
@@ -148,8 +163,23 @@ def _write(conn: Connection, run: Run, payers: dict[str, PayerRow], drafts: dict
 
 def _line_row(invoice_id: int, seq: int, line: ChargedLine, payer: PayerRow, treated: Treatment) -> tuple[object, ...]:
     return (
-        invoice_id, seq, line.contract_id, line.end_client_id, line.line_id, line.product, _description(line, payer.language), line.charge,
-        line.from_day, line.to_day, line.quantity, line.unit_price, line.net, treated.category, treated.rate, line.clause, line.note,
+        invoice_id,
+        seq,
+        line.contract_id,
+        line.end_client_id,
+        line.line_id,
+        line.product,
+        _description(line, payer.language),
+        line.charge,
+        line.from_day,
+        line.to_day,
+        line.quantity,
+        line.unit_price,
+        line.net,
+        treated.category,
+        treated.rate,
+        line.clause,
+        line.note,
     )
 
 

@@ -55,13 +55,15 @@ def stage(outside: Outside, run: Run) -> Receipt:
         waiting = write_not_in_force(conn, run, agreed)
     net = sum((charge.net for charge in once), ZERO) + sum((charge.net for charge in prepaid), ZERO)
     log.info("%s: %d one-off and %d prepaid charges, %d lines without a price", run.name, len(once), len(prepaid), len(refused))
-    return Receipt({
-        "one-off": len(once),
-        "prepaid": len(prepaid),
-        "net": f"{net:.2f}",
-        "without price": len(refused),
-        "contracts not in force": waiting,
-    })
+    return Receipt(
+        {
+            "one-off": len(once),
+            "prepaid": len(prepaid),
+            "net": f"{net:.2f}",
+            "without price": len(refused),
+            "contracts not in force": waiting,
+        }
+    )
 
 
 def _ordered_on(agreed: dict[str, Contract], line: OrderLine, last_run: date | None) -> date:

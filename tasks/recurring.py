@@ -76,9 +76,9 @@ class Gathered:
     agreed: dict[str, Contract]
     prices: PriceList
     charged: dict[int, list[Period]]
-    counted: dict[int, int]                 # a line no snapshot has ever shown is not in it
+    counted: dict[int, int]  # a line no snapshot has ever shown is not in it
     history: dict[int, History]
-    elements: dict[int, list[Element]]      # of international numbers only
+    elements: dict[int, list[Element]]  # of international numbers only
 
 
 def stage(outside: Outside, run: Run) -> Receipt:
@@ -95,14 +95,16 @@ def stage(outside: Outside, run: Run) -> Receipt:
         waiting = write_not_in_force(conn, run, gathered.agreed)
     net = sum((charge.net for charge in charged), ZERO) + sum((charge.net for charge in added), ZERO)
     log.info("%s: %d recurring charges, %d lines without a price, %d contracts not in force", run.name, len(charged), len(refused), waiting)
-    return Receipt({
-        "lines": len({charge.line_no for charge in charged}),
-        "charges": len(charged),
-        "net": f"{net:.2f}",
-        **({"additions": len(added)} if added else {}),
-        "without price": len(refused),
-        "contracts not in force": waiting,
-    })
+    return Receipt(
+        {
+            "lines": len({charge.line_no for charge in charged}),
+            "charges": len(charged),
+            "net": f"{net:.2f}",
+            **({"additions": len(added)} if added else {}),
+            "without price": len(refused),
+            "contracts not in force": waiting,
+        }
+    )
 
 
 def _gather(conn: Connection, run: Run, period: Period) -> Gathered:

@@ -53,7 +53,21 @@ class Settings(BaseSettings):
     dunning_policy: str = Field("contract", description="name of the policy table in force, see tasks/policies")
     renewal_lead_days: int = Field(14, ge=0, description="WM-2.b: days before a renewal its invoice is made")
     emergency_numbers: tuple[str, ...] = (
-        "100", "101", "102", "103", "105", "106", "107", "108", "110", "112", "116000", "116111", "116117", "1722", "1733",
+        "100",
+        "101",
+        "102",
+        "103",
+        "105",
+        "106",
+        "107",
+        "108",
+        "110",
+        "112",
+        "116000",
+        "116111",
+        "116117",
+        "1722",
+        "1733",
     )
     masked_digits: int = Field(3, ge=0, le=9, description="last digits of called numbers hidden in the call detail")
 

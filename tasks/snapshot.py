@@ -44,7 +44,10 @@ def stage(outside: Outside, run: Run) -> Receipt:
         sql.run(conn, "snapshot/freeze", run_id=run.run_id, snapshot_on=chosen.snapshot_on)
     age = (run.on - chosen.snapshot_on).days
     figures: dict[str, int | str] = {
-        "snapshot": str(chosen.snapshot_on), "elements": chosen.element_count, "days old": age, "hash": chosen.content_hash[:12],
+        "snapshot": str(chosen.snapshot_on),
+        "elements": chosen.element_count,
+        "days old": age,
+        "hash": chosen.content_hash[:12],
     }
     return Receipt(figures)
 
@@ -70,8 +73,10 @@ def _latest(conn: Connection, run: Run) -> Snapshot:
     if chosen is None:
         later = sql.scalar(conn, "snapshot/first_after", day=run.on)
         found = f"; the first is of {later}" if later else ""
-        raise Stopped(f"{run.name}: there is no inventory snapshot on or before {run.on}{found}; deliver inventory/{run.on}.csv "
-                      "in the feed, then run the close again")
+        raise Stopped(
+            f"{run.name}: there is no inventory snapshot on or before {run.on}{found}; deliver inventory/{run.on}.csv "
+            "in the feed, then run the close again"
+        )
     return chosen
 
 
@@ -80,9 +85,11 @@ def _require_whole(conn: Connection, chosen: Snapshot) -> None:
     elements = sql.rows(conn, _Element, "snapshot/elements", snapshot_on=chosen.snapshot_on)
     found = content_hash((one.line_id, one.element_id, one.kind, one.label) for one in elements)
     if found != chosen.content_hash:
-        raise Stopped(f"the inventory snapshot of {chosen.snapshot_on} was changed after its import: {len(elements)} elements with hash "
-                      f"{found[:12]}, stored were {chosen.element_count} with {chosen.content_hash[:12]}; "
-                      "restore the database from a backup")
+        raise Stopped(
+            f"the inventory snapshot of {chosen.snapshot_on} was changed after its import: {len(elements)} elements with hash "
+            f"{found[:12]}, stored were {chosen.element_count} with {chosen.content_hash[:12]}; "
+            "restore the database from a backup"
+        )
 
 
 __all__ = ["Snapshot", "accept", "stage", "take_snapshot"]

@@ -62,8 +62,7 @@ def status(engine: Engine) -> str:
     waiting = "1 rejected row waits" if totals.open_rejects == 1 else f"{totals.open_rejects:,} rejected rows wait"
     imports = "1 import" if totals.import_no == 1 else f"{totals.import_no:,} imports"
     lines.append(
-        f"EUR {totals.open_amount:,.2f} open on invoices · {totals.usage_records:,} usage records · {imports}"
-        f" · {waiting} for a correction"
+        f"EUR {totals.open_amount:,.2f} open on invoices · {totals.usage_records:,} usage records · {imports} · {waiting} for a correction"
     )
     return "\n".join(lines)
 

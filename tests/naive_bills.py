@@ -26,8 +26,33 @@ ONE_DAY = timedelta(days=1)
 AT_ORDER_ONCE = ("hardware", "activation", "installation")
 FREE_GROUPS = ("emergency", "free_number")
 EU = {
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU",
-    "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+    "AT",
+    "BE",
+    "BG",
+    "CY",
+    "CZ",
+    "DE",
+    "DK",
+    "EE",
+    "ES",
+    "FI",
+    "FR",
+    "GR",
+    "HR",
+    "HU",
+    "IE",
+    "IT",
+    "LT",
+    "LU",
+    "LV",
+    "MT",
+    "NL",
+    "PL",
+    "PT",
+    "RO",
+    "SE",
+    "SI",
+    "SK",
 }
 
 
@@ -422,8 +447,11 @@ class Bills:
     def draw(self, operator: Operator, line: Row, call: Call, group: str) -> int:
         """Takes from the packs of the end client what is left for this group in the month of the call; returns seconds or bytes."""
         key = (line["contract_id"], line["end_client_id"], group, month_start(call.day))
-        allowance = sum(allowance_of(operator, pack, group, call.day) for pack in operator.lines.values()
-                        if pack["contract_id"] == key[0] and pack["end_client_id"] == key[1] and operator.product(pack)["kind"] == "pack")
+        allowance = sum(
+            allowance_of(operator, pack, group, call.day)
+            for pack in operator.lines.values()
+            if pack["contract_id"] == key[0] and pack["end_client_id"] == key[1] and operator.product(pack)["kind"] == "pack"
+        )
         taken = max(0, min(call.quantity, allowance - self.pack_used[key]))
         self.pack_used[key] += taken
         return taken
@@ -444,8 +472,9 @@ def parked(operator: Operator, payer_id: str) -> bool:
     return payer["delivery"] == "email" and not payer["billing_emails"]
 
 
-def line_of(operator: Operator, line: Row, product: str, charge: str, first: date, last: date, quantity: int, price: Decimal | None,
-            net: Decimal) -> Line:
+def line_of(
+    operator: Operator, line: Row, product: str, charge: str, first: date, last: date, quantity: int, price: Decimal | None, net: Decimal
+) -> Line:
     payer = operator.contracts[line["contract_id"]]["payer_id"]
     return Line(payer, line["contract_id"], line["end_client_id"], line["line_id"], product, charge, first, last, quantity, price, net)
 
@@ -468,8 +497,11 @@ def allowance_of(operator: Operator, pack: Row, group: str, day: date) -> int:
     start, ends = date.fromisoformat(pack["starts_on"]), optional_day(pack["ends_on"])
     if start > day or (ends is not None and ends < month_start(day)):
         return 0
-    versions = [row for row in operator.packs
-                if row["product"] == pack["product"] and row["destination_group"] == group and date.fromisoformat(row["valid_from"]) <= day]
+    versions = [
+        row
+        for row in operator.packs
+        if row["product"] == pack["product"] and row["destination_group"] == group and date.fromisoformat(row["valid_from"]) <= day
+    ]
     if not versions:
         return 0
     latest = max(versions, key=lambda row: row["valid_from"])

@@ -9,8 +9,13 @@ from tasks.feed.tables import Column, Reference, Row, Table
 from tasks.feed.values import CONTROL, Unreadable, Value
 
 Known = Mapping[Reference, Set[str]]
-_WHAT = {"party": "no party", "partner": "no party with the role partner", "contract": "no contract", "product": "no product",
-         "line": "no order line"}
+_WHAT = {
+    "party": "no party",
+    "partner": "no party with the role partner",
+    "contract": "no contract",
+    "product": "no product",
+    "line": "no order line",
+}
 _WHERE = {"party": "parties", "partner": "parties", "contract": "contracts", "product": "products", "line": "order_lines"}
 
 
@@ -47,8 +52,11 @@ def _read_rows(table: Table, path: str, cells: Cells, checked: Checked) -> None:
     columns = [cells.columns[name].to_pylist() for name in table.names]
     for line, *row in zip(cells.lines.tolist(), *columns, strict=True):
         found = [reader.read(cell) for reader, cell in zip(readers, row, strict=True)]
-        wrong = [reject(path, line, reader.column.name, cell, str(value))
-                 for reader, cell, value in zip(readers, row, found, strict=True) if isinstance(value, Unreadable)]
+        wrong = [
+            reject(path, line, reader.column.name, cell, str(value))
+            for reader, cell, value in zip(readers, row, found, strict=True)
+            if isinstance(value, Unreadable)
+        ]
         if wrong:
             checked.refuse(line, wrong)
             continue
@@ -131,8 +139,9 @@ def _unknown(path: str, line: int, row: Row, referring: Sequence[Column], there:
         assert column.refers_to is not None
         value = row[column.name]
         if value is not None and value not in there[column.refers_to]:
-            reason = (f"there is {_WHAT[column.refers_to]} of this id; correct it, or deliver it in {_WHERE[column.refers_to]} "
-                      "and import again")
+            reason = (
+                f"there is {_WHAT[column.refers_to]} of this id; correct it, or deliver it in {_WHERE[column.refers_to]} and import again"
+            )
             wrong.append(reject(path, line, column.name, str(value), reason))
     return wrong
 

@@ -67,8 +67,11 @@ def _table(table: Table, paths: Sequence[str], problems: list[Reject]) -> list[F
 def _folder(table: Table, paths: Sequence[str], problems: list[Reject]) -> list[File]:
     inside = [path for path in paths if path.startswith(f"{table.name}/")]
     found = [path for path in inside if stem(path) is not None]
-    problems.extend(reject(path, 0, "", PurePosixPath(path).name, f"not a table of the feed; deliver it as {_FORMS}") for path in inside
-                    if stem(path) is None)
+    problems.extend(
+        reject(path, 0, "", PurePosixPath(path).name, f"not a table of the feed; deliver it as {_FORMS}")
+        for path in inside
+        if stem(path) is None
+    )
     if not found and table is INVENTORY:  # calls may come late and are billed then; the gate warns when none came
         problems.append(reject(table.name, 0, "", "", f"there is no file in {table.name}/; deliver its files"))
     if table is INVENTORY:

@@ -40,13 +40,19 @@ class ImportReceipt:
     accepted: int
     known: int
     rejected: int
-    open_rejects: int       # entries of the reject list, earlier imports included
+    open_rejects: int  # entries of the reject list, earlier imports included
 
     @property
     def figures(self) -> Mapping[str, int | str]:
         """The receipt as a person reads it."""
-        return {"files read": self.files_read, "files unchanged": self.files_unchanged, "rows new": self.accepted,
-                "rows known": self.known, "rows rejected": self.rejected, "open rejects": self.open_rejects}
+        return {
+            "files read": self.files_read,
+            "files unchanged": self.files_unchanged,
+            "rows new": self.accepted,
+            "rows known": self.known,
+            "rows rejected": self.rejected,
+            "open rejects": self.open_rejects,
+        }
 
     def __str__(self) -> str:
         return str(Receipt(self.figures))
@@ -147,8 +153,13 @@ class _Import:
                 sql.run(conn, "feed/refresh_statistics")
             still_open = len(sql.rows(conn, Reject, "feed/open_rejects"))
         receipt = ImportReceipt(
-            self.number, files_read=len(self.loaded), files_unchanged=self.unchanged, accepted=sum(one.accepted for one in self.loaded),
-            known=sum(one.known for one in self.loaded), rejected=sum(one.rejected for one in self.loaded), open_rejects=still_open,
+            self.number,
+            files_read=len(self.loaded),
+            files_unchanged=self.unchanged,
+            accepted=sum(one.accepted for one in self.loaded),
+            known=sum(one.known for one in self.loaded),
+            rejected=sum(one.rejected for one in self.loaded),
+            open_rejects=still_open,
         )
         log.info("imported the feed: %s", receipt)
         return receipt
@@ -171,8 +182,17 @@ class _Import:
                 self.unchanged += 1
                 return
             _note_rejects(conn, number, path, loaded.rejects)
-            sql.run(conn, "feed/note_file", path=path, sha256=digest, import_no=number, rows_read=loaded.rows,
-                    rows_accepted=loaded.accepted, rows_known=loaded.known, rows_rejected=loaded.rejected)
+            sql.run(
+                conn,
+                "feed/note_file",
+                path=path,
+                sha256=digest,
+                import_no=number,
+                rows_read=loaded.rows,
+                rows_accepted=loaded.accepted,
+                rows_known=loaded.known,
+                rows_rejected=loaded.rejected,
+            )
             conn.commit()
         self.number = number
         self.loaded.append(loaded)

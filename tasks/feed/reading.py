@@ -186,7 +186,10 @@ def _read_bulk(path: str, body: bytes, header: list[str], names: Sequence[str]) 
         read_options=pyarrow.csv.ReadOptions(use_threads=False, column_names=header, block_size=BLOCK_BYTES),
         parse_options=pyarrow.csv.ParseOptions(ignore_empty_lines=False, invalid_row_handler=partial(_skip, path, wrong)),
         convert_options=pyarrow.csv.ConvertOptions(
-            include_columns=list(names), column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, null_values=[],
+            include_columns=list(names),
+            column_types=dict.fromkeys(names, pa.string()),
+            strings_can_be_null=False,
+            null_values=[],
         ),
     )
     if table.num_rows + len(wrong) != rows_of_file:
@@ -245,8 +248,14 @@ def _one_row(path: str, line: int, raw: bytes, expected: int) -> list[str] | Rej
     try:
         row = next(csv.reader([text], strict=True))
     except csv.Error:
-        return reject(path, line, "", first, "a quotation mark is out of place or not closed on this line; a value holds no line break, "
-                                             "and a quotation mark in it is doubled")
+        return reject(
+            path,
+            line,
+            "",
+            first,
+            "a quotation mark is out of place or not closed on this line; a value holds no line break, "
+            "and a quotation mark in it is doubled",
+        )
     return row if len(row) == expected else _wrong_cell_count(path, line, first, len(row), expected)
 
 

@@ -24,8 +24,20 @@ from tasks.feed.values import CONTROL, INSTANT, Unreadable, country, identifier,
 KIND_CODES = {"voice": 1, "sms": 2, "data": 3}
 QUANTITY_AT_MOST = 10**15
 ROWS_PER_BLOCK = 250_000
-COLUMNS = ("file_line", "again", "usage_id", "line_no", "kind", "outgoing", "caller", "callee", "callee_key", "started_at", "quantity",
-           "visited_country")
+COLUMNS = (
+    "file_line",
+    "again",
+    "usage_id",
+    "line_no",
+    "kind",
+    "outgoing",
+    "caller",
+    "callee",
+    "callee_key",
+    "started_at",
+    "quantity",
+    "visited_country",
+)
 _UNKNOWN_LINE = "there is no order line of this id; correct it, or deliver it in order_lines and import again"
 
 Mask = NDArray[np.bool_]
@@ -192,12 +204,14 @@ def _refuse_distinct(reading: _Reading, column: str, read: Callable[[str], objec
 
 def _reason(read: Callable[[str], object]) -> Callable[[str], str]:
     """Why `read` refuses a cell, "" when it does not."""
+
     def why(cell: str) -> str:
         try:
             read(cell)
         except Unreadable as unreadable:
             return str(unreadable)
         return ""
+
     return why
 
 
@@ -208,8 +222,10 @@ def _said_before(ids: pa.ChunkedArray) -> Mask:
 
 
 def _used_twice(path: str, row: _Differing) -> Reject:
-    reason = (f"this id is stored already with other content ({row.differs}); a usage id is used once: "
-              "give the record an id of its own, or take the row out")
+    reason = (
+        f"this id is stored already with other content ({row.differs}); a usage id is used once: "
+        "give the record an id of its own, or take the row out"
+    )
     return reject(path, row.file_line, "usage_id", row.usage_id, reason)
 
 

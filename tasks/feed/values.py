@@ -9,11 +9,11 @@ from functools import cache
 Value = str | int | bool | date | datetime | Decimal | None
 Reader = Callable[[str], Value]
 
-KEY_LENGTH = 200          # an id is indexed, and an index entry has a limit
+KEY_LENGTH = 200  # an id is indexed, and an index entry has a limit
 TEXT_LENGTH = 4000
 WHOLE_NUMBER_AT_MOST = 2**31 - 1
-NUMBER_LENGTH = 24        # what Decimal keeps exactly
-WHOLE_DIGITS = 8          # numeric(14,6)
+NUMBER_LENGTH = 24  # what Decimal keeps exactly
+WHOLE_DIGITS = 8  # numeric(14,6)
 SMALLEST_DEPOSIT = Decimal("0.01")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})")
@@ -36,10 +36,12 @@ def identifier(cell: str) -> str:
 
 def one_of(*allowed: str) -> Reader:
     """A reader of a small set of words."""
+
     def read(cell: str) -> str:
         if cell in allowed:
             return cell
         raise Unreadable(f"not one of {', '.join(allowed)}; give one of these, in lower case")
+
     return read
 
 
@@ -67,6 +69,7 @@ def instant(cell: str) -> datetime:
 
 def whole_number(at_least: int = 0, at_most: int = WHOLE_NUMBER_AT_MOST) -> Callable[[str], int]:
     """A reader of whole numbers from `at_least` to `at_most`."""
+
     def read(cell: str) -> int:
         if not re.fullmatch(r"-?[0-9]{1,24}", cell):
             raise Unreadable("not a whole number; write digits only, as in 12")
@@ -76,11 +79,13 @@ def whole_number(at_least: int = 0, at_most: int = WHOLE_NUMBER_AT_MOST) -> Call
         if number > at_most:
             raise Unreadable(f"more than {at_most}; check the figure")
         return number
+
     return read
 
 
 def decimal(places: int, *, signed: bool = False) -> Reader:
     """A reader of decimal numbers with at most `places` decimals; negative ones only when `signed`."""
+
     def read(cell: str) -> Decimal:
         if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", cell):
             raise Unreadable(_why_no_number(cell))
@@ -94,6 +99,7 @@ def decimal(places: int, *, signed: bool = False) -> Reader:
         if -int(number.as_tuple().exponent) > places:
             raise Unreadable(f"more than {places} decimals; round it to {places}")
         return number + 0  # no negative zero
+
     return read
 
 
@@ -164,6 +170,22 @@ def _countries() -> frozenset[str]:
 
 
 __all__ = [
-    "CONTROL", "INSTANT", "KEY_LENGTH", "Reader", "Unreadable", "Value", "country", "day", "decimal", "deposit", "identifier", "instant",
-    "one_of", "rate_prefix", "text", "truth", "whole_number", "written",
+    "CONTROL",
+    "INSTANT",
+    "KEY_LENGTH",
+    "Reader",
+    "Unreadable",
+    "Value",
+    "country",
+    "day",
+    "decimal",
+    "deposit",
+    "identifier",
+    "instant",
+    "one_of",
+    "rate_prefix",
+    "text",
+    "truth",
+    "whole_number",
+    "written",
 ]

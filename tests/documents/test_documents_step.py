@@ -29,7 +29,9 @@ def run(outside: Outside) -> Run:
 def rows(outside: Outside) -> Callable[[], list[tuple[object, ...]]]:
     def read() -> list[tuple[object, ...]]:
         with outside.engine.connect() as conn:
-            return [tuple(row) for row in conn.execute(statement("select path, sha256, size, kind, end_client_id from document order by path"))]
+            return [
+                tuple(row) for row in conn.execute(statement("select path, sha256, size, kind, end_client_id from document order by path"))
+            ]
 
     return read
 
@@ -127,9 +129,18 @@ def test_a_store_that_cannot_be_written_stops_with_one_line(outside: Outside, ru
         documents.stage(replace(outside, out=Store(str(tmp_path / "occupied"))), run)
 
 
-@pytest.mark.parametrize(("given", "starts"), [
-    ("EC-1", "EC-1"), ("a/b", "a_b-"), ("../x", "x-"), (".hidden", "hidden-"), ("Café", "Caf-"), ("", "name-"), ("x" * 300, "x" * 60 + "-"),
-])
+@pytest.mark.parametrize(
+    ("given", "starts"),
+    [
+        ("EC-1", "EC-1"),
+        ("a/b", "a_b-"),
+        ("../x", "x-"),
+        (".hidden", "hidden-"),
+        ("Café", "Caf-"),
+        ("", "name-"),
+        ("x" * 300, "x" * 60 + "-"),
+    ],
+)
 def test_any_id_becomes_a_safe_file_name(given: str, starts: str) -> None:
     assert file_name(given).startswith(starts)
     assert "/" not in file_name(given)

@@ -45,22 +45,46 @@ def test_every_amount_of_the_record_can_be_read_in_the_pdf(language: Language, l
 
 def test_the_first_page_answers_what_how_much_until_when_and_how_to_pay() -> None:
     first = pages(render(invoice(4)))[0]
-    for answer in ("Facture", "2026-000123", "60,50 €", "pour le 27 novembre 2026", "BE71 0961 2345 6769", "GKCCBEBB",
-                   "+++123/4567/89012+++", "28/10/2026", "01/10/2026 – 30/11/2026", "P-1", "TVA 21 % sur 50,00 €", "10,50 €"):
+    for answer in (
+        "Facture",
+        "2026-000123",
+        "60,50 €",
+        "pour le 27 novembre 2026",
+        "BE71 0961 2345 6769",
+        "GKCCBEBB",
+        "+++123/4567/89012+++",
+        "28/10/2026",
+        "01/10/2026 – 30/11/2026",
+        "P-1",
+        "TVA 21 % sur 50,00 €",
+        "10,50 €",
+    ):
         assert answer in first
 
 
 def test_the_first_page_names_seller_and_payer_as_the_law_wants() -> None:
     first = pages(render(invoice(4)))[0]
-    for mention in (SELLER.name, SELLER.street, SELLER.city, "TVA BE 0123.456.749", "RPM Bruxelles", "Boulangerie Saint-Géry SRL",
-                    "Rue des Halles 12", "TVA BE 0987.654.394"):
+    for mention in (
+        SELLER.name,
+        SELLER.street,
+        SELLER.city,
+        "TVA BE 0123.456.749",
+        "RPM Bruxelles",
+        "Boulangerie Saint-Géry SRL",
+        "Rue des Halles 12",
+        "TVA BE 0987.654.394",
+    ):
         assert mention in first
 
 
-@pytest.mark.parametrize(("language", "mediator", "courts"), [
-    ("fr", "Service de médiation pour les télécommunications", "Nivelles"), ("nl", "Ombudsdienst voor telecommunicatie", "Nijvel"),
-    ("en", "Ombudsman for Telecommunications", "Nivelles"),
-])
+@pytest.mark.parametrize(
+    ("language", "mediator", "courts"),
+    [
+        ("fr", "Service de médiation pour les télécommunications", "Nivelles"),
+        ("nl", "Ombudsdienst voor telecommunicatie", "Nijvel"),
+        ("en", "Ombudsman for Telecommunications", "Nivelles"),
+    ],
+)
 def test_every_invoice_says_how_to_complain(language: Language, mediator: str, courts: str) -> None:
     first = pages(render(invoice(4, language=language)))[0]
     assert mediator in first
@@ -68,10 +92,17 @@ def test_every_invoice_says_how_to_complain(language: Language, mediator: str, c
     assert "1 %" in first or "1%" in first
 
 
-@pytest.mark.parametrize(("category", "kind", "language", "mention"), [
-    ("AE", "invoice", "fr", "Autoliquidation"), ("AE", "invoice", "nl", "Btw verlegd"), ("AE", "invoice", "en", "Reverse charge"),
-    ("O", "invoice", "fr", "hors de l’Union européenne"), ("O", "debit_note", "fr", "article 28"), ("O", "debit_note", "nl", "artikel 28"),
-])
+@pytest.mark.parametrize(
+    ("category", "kind", "language", "mention"),
+    [
+        ("AE", "invoice", "fr", "Autoliquidation"),
+        ("AE", "invoice", "nl", "Btw verlegd"),
+        ("AE", "invoice", "en", "Reverse charge"),
+        ("O", "invoice", "fr", "hors de l’Union européenne"),
+        ("O", "debit_note", "fr", "article 28"),
+        ("O", "debit_note", "nl", "artikel 28"),
+    ],
+)
 def test_an_invoice_without_vat_says_why(category: str, kind: str, language: Language, mention: str) -> None:
     record = with_head(invoice(4, language=language), kind=kind, vat_total=D("0.00"), gross=D("50.00"))
     record = replace(record, vat=(VatLine(category, D("0.00"), D("50.00"), D("0.00")),))  # type: ignore[arg-type]
@@ -103,13 +134,16 @@ def test_the_overview_gives_each_service_category_its_period_units_and_total() -
     assert "Business Telephony – communications hors pack 01/10/2026 – 27/10/2026 12 10,00" in first
 
 
-@pytest.mark.parametrize(("note", "said"), [
-    ("pro_rata 9/31", "Prorata : 9 jours sur 31."),
-    ("minimum_users counted=8 charged=9 clause=BT-2.h", "8 utilisateurs comptés ; minimum de 9 appliqué"),
-    ("pro_rata 9/31; twelve_months counted=0 charged=1 clause=BT-2.i", "Prorata : 9 jours sur 31. 0 comptés ; 1 dus"),
-    ("usage seconds=3725 in_pack=1200", "1:02:05 hors pack ; 20:00 compris dans le pack"),
-    ("usage seconds=59 in_pack=0", "Durée : 0:59"),
-])
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        ("pro_rata 9/31", "Prorata : 9 jours sur 31."),
+        ("minimum_users counted=8 charged=9 clause=BT-2.h", "8 utilisateurs comptés ; minimum de 9 appliqué"),
+        ("pro_rata 9/31; twelve_months counted=0 charged=1 clause=BT-2.i", "Prorata : 9 jours sur 31. 0 comptés ; 1 dus"),
+        ("usage seconds=3725 in_pack=1200", "1:02:05 hors pack ; 20:00 compris dans le pack"),
+        ("usage seconds=59 in_pack=0", "Durée : 0:59"),
+    ],
+)
 def test_a_line_says_in_words_why_it_is_what_it_is(note: str, said: str) -> None:
     record = invoice(1)
     section = replace(record.end_clients[0], lines=(replace(line(0), note=note),))
@@ -178,11 +212,17 @@ def test_an_invoice_without_any_line_is_still_an_invoice() -> None:
     assert "Aucune prestation pour cette période." in shown[0]
 
 
-@pytest.mark.parametrize("name", [
-    "Société Anonyme Très Longuement Dénommée de Télécommunications et de Boulangerie Artisanale du Brabant Wallon et Environs",
-    "DonaudampfschifffahrtsgesellschaftskapitänsmützenfabrikationsgesellschaftmitbeschränkterHaftungundCompagnie",
-    "Ελληνικά Τηλέφωνα", "Café 😀 \u200d🎉\ufe0f 日本語 مرحبا \x00\x1f\n\t SRL", "<b>&amp;</b> (\\) %d {name}", "",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Société Anonyme Très Longuement Dénommée de Télécommunications et de Boulangerie Artisanale du Brabant Wallon et Environs",
+        "DonaudampfschifffahrtsgesellschaftskapitänsmützenfabrikationsgesellschaftmitbeschränkterHaftungundCompagnie",
+        "Ελληνικά Τηλέφωνα",
+        "Café 😀 \u200d🎉\ufe0f 日本語 مرحبا \x00\x1f\n\t SRL",
+        "<b>&amp;</b> (\\) %d {name}",
+        "",
+    ],
+)
 def test_no_name_breaks_an_invoice(name: str) -> None:
     shown = text(render(renamed(invoice(4, 3), name)))
     assert "2026-000123" in shown

@@ -92,9 +92,14 @@ def test_the_first_reminder_is_polite_and_threatens_nothing() -> None:
     assert "frais de rappel" not in mail.text.split("contestation ?")[0]
 
 
-@pytest.mark.parametrize(("language", "next_step"), [
-    ("fr", "nous vous enverrons un deuxième rappel"), ("nl", "sturen wij een tweede herinnering"), ("en", "we will send a second reminder"),
-])
+@pytest.mark.parametrize(
+    ("language", "next_step"),
+    [
+        ("fr", "nous vous enverrons un deuxième rappel"),
+        ("nl", "sturen wij een tweede herinnering"),
+        ("en", "we will send a second reminder"),
+    ],
+)
 def test_the_first_reminder_says_what_comes_next(language: Language, next_step: str) -> None:
     assert next_step in reminder_mail(reminder(1, language)).text
     assert next_step not in reminder_mail(reminder(2, language)).text

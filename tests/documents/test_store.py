@@ -91,10 +91,16 @@ def test_reading_what_is_not_there_names_the_file(store: Store) -> None:
         store.read("2026-10/invoices/9.pdf")
 
 
-@pytest.mark.parametrize(("number", "says"), [
-    (errno.ENOSPC, "the disk is full; free space, then run the step again"), (errno.EDQUOT, "the disk is full"),
-    (errno.EACCES, "permission denied"), (errno.EROFS, "permission denied"), (errno.EIO, "put it right"),
-])
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        (errno.ENOSPC, "the disk is full; free space, then run the step again"),
+        (errno.EDQUOT, "the disk is full"),
+        (errno.EACCES, "permission denied"),
+        (errno.EROFS, "permission denied"),
+        (errno.EIO, "put it right"),
+    ],
+)
 def test_trouble_with_the_disk_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, says: str) -> None:
     def refuse(_descriptor: int) -> None:
         raise OSError(number, os.strerror(number))

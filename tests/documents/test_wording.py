@@ -84,9 +84,17 @@ def test_the_first_of_a_month_is_the_1er_in_french() -> None:
     assert figures("fr").long_day(date(2026, 10, 11)) == "11 octobre 2026"
 
 
-@pytest.mark.parametrize(("value", "shown"), [
-    ("0.125", "0,13"), ("0.005", "0,01"), ("1.388889", "1,388889"), ("12.500000", "12,50"), ("4", "4,00"), ("0.0725", "0,0725"),
-])
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("0.125", "0,13"),
+        ("0.005", "0,01"),
+        ("1.388889", "1,388889"),
+        ("12.500000", "12,50"),
+        ("4", "4,00"),
+        ("0.0725", "0,0725"),
+    ],
+)
 def test_unit_prices_show_the_decimals_they_have_and_amounts_round_half_up(value: str, shown: str) -> None:
     ours = figures("nl")
     assert shown in {ours.unit_price(D(value)), ours.amount(D(value))}
@@ -97,9 +105,17 @@ def test_quantities_show_no_empty_decimals(value: str, shown: str) -> None:
     assert figures("nl").quantity(D(value)) == shown
 
 
-@pytest.mark.parametrize(("seconds", "shown"), [
-    (0, "0:00"), (59, "0:59"), (60, "1:00"), (3599, "59:59"), (3600, "1:00:00"), (90061, "25:01:01"),
-])
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (0, "0:00"),
+        (59, "0:59"),
+        (60, "1:00"),
+        (3599, "59:59"),
+        (3600, "1:00:00"),
+        (90061, "25:01:01"),
+    ],
+)
 def test_durations_are_minutes_and_seconds_with_hours_when_there_are_any(seconds: int, shown: str) -> None:
     assert figures("fr").duration(seconds) == shown
 
@@ -116,10 +132,17 @@ def test_numbers_of_the_seller_are_grouped_as_people_read_them() -> None:
     assert enterprise_number("BE0123456749") == "0123.456.749"
 
 
-@pytest.mark.parametrize(("language", "group", "name"), [
-    ("fr", "belgium_mobile", "Belgique mobile"), ("nl", "eu_fixed", "EU vast"), ("en", "m2m", "machine to machine (M2M)"),
-    ("fr", "world_1", "Monde zone 1"), ("nl", "world_12", "Wereld zone 12"), ("en", "sms_world", "SMS World"),
-])
+@pytest.mark.parametrize(
+    ("language", "group", "name"),
+    [
+        ("fr", "belgium_mobile", "Belgique mobile"),
+        ("nl", "eu_fixed", "EU vast"),
+        ("en", "m2m", "machine to machine (M2M)"),
+        ("fr", "world_1", "Monde zone 1"),
+        ("nl", "world_12", "Wereld zone 12"),
+        ("en", "sms_world", "SMS World"),
+    ],
+)
 def test_destination_groups_have_names_of_their_own(language: Language, group: str, name: str) -> None:
     assert wording(language).group(group) == name
 
@@ -129,10 +152,14 @@ def test_a_group_without_a_name_is_written_as_the_tariff_spells_it(group: str, n
     assert wording("en").group(group) == name
 
 
-@pytest.mark.parametrize(("note", "clause"), [
-    ("minimum_users counted=31 charged=36", "BT-2.h"), ("minimum_term counted=1 charged=2", "CG-3.a"),
-    ("twelve_months counted=1 charged=2", "BT-2.i"),
-])
+@pytest.mark.parametrize(
+    ("note", "clause"),
+    [
+        ("minimum_users counted=31 charged=36", "BT-2.h"),
+        ("minimum_term counted=1 charged=2", "CG-3.a"),
+        ("twelve_months counted=1 charged=2", "BT-2.i"),
+    ],
+)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_note_names_the_clause_of_the_minimum_it_tells_of(language: Language, note: str, clause: str) -> None:
     assert clause in wording(language).note(note)

@@ -76,7 +76,9 @@ def test_no_mail_server_leaves_the_mails_waiting_and_the_next_run_sends_each_onc
     assert len(list((here / "mailbox").rglob("new/*"))) == len(EXPECTED_NET) - 1
 
 
-@pytest.mark.parametrize("statement", ["insert into usage_window", "insert into charge_refusal", "insert into invoice_vat", "update invoice set"])
+@pytest.mark.parametrize(
+    "statement", ["insert into usage_window", "insert into charge_refusal", "insert into invoice_vat", "update invoice set"]
+)
 def test_a_database_connection_lost_in_the_middle_of_a_step_only_costs_a_retry(here: Path, database: Engine, statement: str) -> None:
     lost = []
 

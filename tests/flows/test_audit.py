@@ -55,8 +55,14 @@ def audited(server: URL, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict
     make_packs_scarce(here / "whole" / "packs.csv")
     with pytest.MonkeyPatch.context() as settings:
         url = create_database(server).render_as_string(hide_password=False)
-        for name, value in {"DATABASE_URL": url, "STATE": here / "state", "FEED": here / "feed", "OUT": here / "out",
-                            "SMTP_URL": f"maildir:{here / 'mailbox'}", "WORKERS": "1"}.items():
+        for name, value in {
+            "DATABASE_URL": url,
+            "STATE": here / "state",
+            "FEED": here / "feed",
+            "OUT": here / "out",
+            "SMTP_URL": f"maildir:{here / 'mailbox'}",
+            "WORKERS": "1",
+        }.items():
             settings.setenv(f"BILLING_{name}", str(value))
         for month in MONTHS:
             deliver(here / "whole", here / "feed", through=date.fromisoformat(f"{month}-12"))
@@ -93,8 +99,19 @@ def written_lines(folder: Path, operator: Operator) -> Iterable[Fact]:
         if prepaid(row, operator):
             continue
         unit_price = None if row["charge"] == "usage" else number(row["unit_price"])
-        yield (row["contract_id"], row["end_client_id"], row["line_id"], row["product"], row["charge"], row["from_day"], row["to_day"],
-               number(row["quantity"]), unit_price, number(row["net"]), number(row["vat_rate"]) or 0)
+        yield (
+            row["contract_id"],
+            row["end_client_id"],
+            row["line_id"],
+            row["product"],
+            row["charge"],
+            row["from_day"],
+            row["to_day"],
+            number(row["quantity"]),
+            unit_price,
+            number(row["net"]),
+            number(row["vat_rate"]) or 0,
+        )
 
 
 def prepaid(row: dict[str, str], operator: Operator) -> bool:
@@ -107,14 +124,36 @@ def terms(rows: list[dict[str, str]]) -> Iterable[Fact]:
         months = sorted((row for row in rows if row["line_id"] == line_id), key=lambda row: row["from_day"])
         one = months[0]
         net = sum((Decimal(row["net"]) for row in months), Decimal(0))
-        yield (one["contract_id"], one["end_client_id"], line_id, one["product"], "recurring", one["from_day"], months[-1]["to_day"],
-               number(one["quantity"]), number(one["unit_price"]), net, number(one["vat_rate"]) or 0)
+        yield (
+            one["contract_id"],
+            one["end_client_id"],
+            line_id,
+            one["product"],
+            "recurring",
+            one["from_day"],
+            months[-1]["to_day"],
+            number(one["quantity"]),
+            number(one["unit_price"]),
+            net,
+            number(one["vat_rate"]) or 0,
+        )
 
 
 def computed_lines(month: Month) -> Iterable[Fact]:
     for line in month.lines:
-        yield (line.contract_id, line.end_client_id, line.line_id, line.product, line.charge, line.from_day.isoformat(),
-               line.to_day.isoformat(), Decimal(line.quantity), line.unit_price, line.net, month.operator.vat_percent(line.payer_id))
+        yield (
+            line.contract_id,
+            line.end_client_id,
+            line.line_id,
+            line.product,
+            line.charge,
+            line.from_day.isoformat(),
+            line.to_day.isoformat(),
+            Decimal(line.quantity),
+            line.unit_price,
+            line.net,
+            month.operator.vat_percent(line.payer_id),
+        )
 
 
 def written_invoices(folder: Path) -> Iterable[Fact]:

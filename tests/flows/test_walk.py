@@ -55,8 +55,14 @@ def test_every_call_has_the_status_and_the_price_a_head_computes(here: Path) -> 
 def test_a_line_that_starts_on_the_23rd_pays_nine_of_31_days_and_all_of_november_on_one_bill(here: Path) -> None:
     world().write(here / "feed")
     close()
-    lines = [row for row in table(here / "out" / "2026-10" / "invoice_lines.csv") if row["line_id"] == "L-START-USER" and row["charge"] != "usage"]
-    assert [(row["charge"], row["from_day"], row["to_day"], row["quantity"], row["unit_price"], row["net"], row["clause"]) for row in lines] == [
+    lines = [
+        row
+        for row in table(here / "out" / "2026-10" / "invoice_lines.csv")
+        if row["line_id"] == "L-START-USER" and row["charge"] != "usage"
+    ]
+    assert [
+        (row["charge"], row["from_day"], row["to_day"], row["quantity"], row["unit_price"], row["net"], row["clause"]) for row in lines
+    ] == [
         ("pro_rata", "2026-10-23", "2026-10-31", "2", "31", "18.00", "BT-2.b"),
         ("recurring", "2026-11-01", "2026-11-30", "2", "31", "62.00", "BT-2.b"),
     ]
@@ -119,7 +125,11 @@ def test_a_late_call_is_billed_once_by_the_next_close_at_the_price_of_its_day(he
     small.inventory["2026-11-27"] = small.inventory["2026-10-28"]
     small.write(here / "feed")
     close("2026-11")
-    (line,) = [row for row in table(here / "out" / "2026-11" / "invoice_lines.csv") if row["line_id"] == "L-SIP-CHANNEL" and row["charge"] == "usage"]
+    (line,) = [
+        row
+        for row in table(here / "out" / "2026-11" / "invoice_lines.csv")
+        if row["line_id"] == "L-SIP-CHANNEL" and row["charge"] == "usage"
+    ]
     assert (line["net"], line["from_day"], line["quantity"]) == ("0.30", "2026-10-14", "1")
 
 
@@ -133,7 +143,9 @@ def test_a_late_call_draws_on_what_is_left_of_the_pack_of_its_month(here: Path) 
     small.inventory["2026-11-27"] = small.inventory["2026-10-28"]
     small.write(here / "feed")
     close("2026-11")  # 200 in the pack, 60 charged
-    (line,) = [row for row in table(here / "out" / "2026-11" / "invoice_lines.csv") if row["line_id"] == "L-PACK-USER" and row["charge"] == "usage"]
+    (line,) = [
+        row for row in table(here / "out" / "2026-11" / "invoice_lines.csv") if row["line_id"] == "L-PACK-USER" and row["charge"] == "usage"
+    ]
     assert (line["net"], line["quantity"]) == ("0.06", "1")
 
 

@@ -111,8 +111,8 @@ def test_a_number_removed_goes_on_for_twelve_months() -> None:
 
 
 def test_the_month_in_which_the_twelve_months_end_is_charged_the_next_is_not() -> None:
-    assert international(("2025-11-02", False)).quantity == 1       # twelve months run to 1 November: on the first day charged
-    assert international(("2025-11-01", False)).quantity == 0       # they ended on 31 October
+    assert international(("2025-11-02", False)).quantity == 1  # twelve months run to 1 November: on the first day charged
+    assert international(("2025-11-01", False)).quantity == 0  # they ended on 31 October
 
 
 def test_numbers_still_there_are_simply_counted() -> None:

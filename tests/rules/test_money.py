@@ -30,7 +30,7 @@ def test_half_a_cent_goes_away_from_zero_and_a_call_goes_up(amount: str, half_up
 
 
 def test_a_fraction_is_rounded_once_and_exactly() -> None:
-    assert str(cents_half_up(Fraction(1, 200))) == "0.01"           # exactly half a cent
+    assert str(cents_half_up(Fraction(1, 200))) == "0.01"  # exactly half a cent
     assert str(cents_half_up(Fraction(1, 201))) == "0.00"
     assert str(cents_half_up(Fraction(-1, 200))) == "-0.01"
     assert str(cents_half_up(Fraction(31 * 9, 31))) == "9.00"

@@ -74,7 +74,7 @@ def test_a_line_added_to_an_old_contract_is_ordered_after_the_orders_run_that_di
         ("business_telephony", "other", "advance", "recurring"),
         ("business_telephony", "hardware", "at_order", "one_off"),
         ("business_telephony", "activation", "at_order", "one_off"),
-        ("business_telephony", "hardware", "advance", "one_off"),       # whatever the catalogue says of its timing
+        ("business_telephony", "hardware", "advance", "one_off"),  # whatever the catalogue says of its timing
         ("business_telephony", "porting_out", "arrears", "one_off"),
         ("business_telephony", "licence", "at_order", "one_off"),
         ("web_meeting", "hardware", "at_order", "one_off"),

@@ -62,7 +62,7 @@ def test_the_renewal_is_invoiced_14_days_before_it_begins() -> None:
 
 def test_renewals_missed_are_made_up() -> None:
     first = [charge.days for charge in bought(subscription(), ORDERED)]
-    assert sum(charge.net for charge in bought(subscription(), "2026-12-31", first)) == Decimal("93.00")    # November, December, January
+    assert sum(charge.net for charge in bought(subscription(), "2026-12-31", first)) == Decimal("93.00")  # November, December, January
 
 
 def test_after_an_earlier_system_only_the_renewal_is_invoiced() -> None:

@@ -15,7 +15,7 @@ def paid(day: str, *versions: object, **cells: object) -> str | None:
 
 
 OLD = version("20.00", "2025-01-01")
-NEW = version("25.00", "2026-11-01", announced_on="2026-10-12")     # 20 days ahead
+NEW = version("25.00", "2026-11-01", announced_on="2026-10-12")  # 20 days ahead
 TELAVOX_OLD = version("20.00", "2025-01-01", service="telavox")
 TELAVOX_NEW = version("25.00", "2026-11-01", announced_on="2026-10-12", service="telavox")
 

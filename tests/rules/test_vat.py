@@ -14,14 +14,14 @@ CLOSE = date(2026, 10, 28)
     ("country", "vat_number", "category", "rate"),
     [
         ("BE", "BE0123456749", "S", "21.00"),
-        ("BE", "", "S", "21.00"),                   # a Belgian without a number
-        ("BE", "LU99000154", "S", "21.00"),         # established here, whatever else it has
+        ("BE", "", "S", "21.00"),  # a Belgian without a number
+        ("BE", "LU99000154", "S", "21.00"),  # established here, whatever else it has
         ("LU", "LU99000154", "AE", "0.00"),
         ("FR", "fr 83.404.833.048", "AE", "0.00"),  # as people write it
-        ("GR", "EL094014201", "AE", "0.00"),        # Greece writes EL
-        ("FR", "", "S", "21.00"),                   # a private person in France
-        ("FR", "FR", "S", "21.00"),                 # a prefix is no number
-        ("FR", "BE0123456749", "S", "21.00"),       # not of another member state
+        ("GR", "EL094014201", "AE", "0.00"),  # Greece writes EL
+        ("FR", "", "S", "21.00"),  # a private person in France
+        ("FR", "FR", "S", "21.00"),  # a prefix is no number
+        ("FR", "BE0123456749", "S", "21.00"),  # not of another member state
         ("CH", "", "O", "0.00"),
         ("GB", "GB123456789", "O", "0.00"),
         ("US", "", "O", "0.00"),

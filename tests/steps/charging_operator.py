@@ -119,9 +119,7 @@ class Operator:
 
     def once(self) -> list[str]:
         """Every one-off charge as `line day quantity net clause`."""
-        rows = self.say(
-            "select line_id, ordered_on, quantity, net, clause from one_off_charge join line using (line_no) order by line_id"
-        )
+        rows = self.say("select line_id, ordered_on, quantity, net, clause from one_off_charge join line using (line_no) order by line_id")
         return [" ".join(str(cell) for cell in row) for row in rows]
 
 

@@ -106,11 +106,14 @@ def test_there_is_one_inventory_and_one_usage_file_for_every_day(feed: Feed) -> 
     assert (inventory[0], inventory[-1], len(inventory)) == ("2026-08-01", "2026-10-31", 92)
 
 
-@pytest.mark.parametrize(("ways", "told"), [
-    ({"payers": 20}, "20 payers are too few"),
-    ({"months": ("2026-08", "2026-10")}, "do not follow one another"),
-    ({"months": ()}, "do not follow one another"),
-])
+@pytest.mark.parametrize(
+    ("ways", "told"),
+    [
+        ({"payers": 20}, "20 payers are too few"),
+        ({"months": ("2026-08", "2026-10")}, "do not follow one another"),
+        ({"months": ()}, "do not follow one another"),
+    ],
+)
 def test_a_feed_that_cannot_tell_its_stories_is_refused(tmp_path: Path, ways: dict[str, object], told: str) -> None:
     with pytest.raises(ValueError, match=told):
         write_feed(tmp_path, calls=10, **ways)  # type: ignore[arg-type]
@@ -216,9 +219,15 @@ def test_every_story_has_its_customer(feed: Feed) -> None:
     assert STORIES.keys() <= feed.parties.keys()
 
 
-@pytest.mark.parametrize(("client", "starts_on"), [
-    ("CL001", "2026-10-23"), ("CL002", "2026-10-28"), ("CL003", "2026-10-29"), ("CL004", "2026-10-31"),
-])
+@pytest.mark.parametrize(
+    ("client", "starts_on"),
+    [
+        ("CL001", "2026-10-23"),
+        ("CL002", "2026-10-28"),
+        ("CL003", "2026-10-29"),
+        ("CL004", "2026-10-31"),
+    ],
+)
 def test_customers_start_around_the_close_date(feed: Feed, client: str, starts_on: str) -> None:
     assert feed.lines[f"{client}-user"]["starts_on"] == starts_on
 
@@ -231,13 +240,24 @@ def test_a_contract_never_confirmed_and_one_without_its_deposit_have_usage(feed:
     assert using["CL027-tlx-user"] > 0
 
 
-@pytest.mark.parametrize(("line", "day", "count"), [
-    ("CL007-user", "2026-09-28", 40), ("CL007-user", "2026-10-11", 40), ("CL007-user", "2026-10-12", 31),
-    ("CL008-number-int-story", "2026-10-05", 2), ("CL008-number-int-story", "2026-10-28", 1),
-    ("CL009-user", "2026-08-01", 12), ("CL009-user", "2026-10-28", 19),
-    ("CL005-recording-ends", "2026-10-15", 4), ("CL005-recording-ends", "2026-10-16", 0),
-    ("CL022-user", "2026-10-01", 0), ("CL022-user", "2026-10-02", 5), ("CL001-user", "2026-10-22", 0), ("CL001-user", "2026-10-23", 11),
-])
+@pytest.mark.parametrize(
+    ("line", "day", "count"),
+    [
+        ("CL007-user", "2026-09-28", 40),
+        ("CL007-user", "2026-10-11", 40),
+        ("CL007-user", "2026-10-12", 31),
+        ("CL008-number-int-story", "2026-10-05", 2),
+        ("CL008-number-int-story", "2026-10-28", 1),
+        ("CL009-user", "2026-08-01", 12),
+        ("CL009-user", "2026-10-28", 19),
+        ("CL005-recording-ends", "2026-10-15", 4),
+        ("CL005-recording-ends", "2026-10-16", 0),
+        ("CL022-user", "2026-10-01", 0),
+        ("CL022-user", "2026-10-02", 5),
+        ("CL001-user", "2026-10-22", 0),
+        ("CL001-user", "2026-10-23", 11),
+    ],
+)
 def test_the_platform_counts(feed: Feed, line: str, day: str, count: int) -> None:
     assert feed.counted(day, line) == count
 
@@ -257,16 +277,41 @@ def test_one_destination_gets_dearer_in_the_middle_of_the_last_month(feed: Feed)
 
 
 # ------------------------------------------------------------------------------------------------ the deck
-@pytest.mark.parametrize(("callee", "group"), [
-    ("+32475123456", "belgium_mobile"), ("+32450123456", "belgium_mobile"), ("+32499123456", "belgium_mobile"),
-    ("+3224567890", "belgium_fixed"), ("+3242223344", "belgium_fixed"), ("+3281234567", "belgium_fixed"),
-    ("+3280012345", "free_number"), ("+3290012345", "premium"), ("+3270221234", "shared_cost"), ("+3278351234", "shared_cost"),
-    ("+32770012345", "m2m"), ("112", "emergency"), ("101", "emergency"), ("116000", "emergency"), ("1207", "short_service"),
-    ("+352621123456", "eu_mobile"), ("+35227123456", "eu_fixed"), ("+33612345678", "eu_mobile"), ("+33123456789", "eu_fixed"),
-    ("+4915112345678", "eu_mobile"), ("+31612345678", "eu_mobile"), ("+12025550123", "world_1"), ("+14165550123", "world_1"),
-    ("+18765551234", "world_3"), ("+447400123456", "world_1"), ("+77012345678", "world_3"), ("+79161234567", "world_2"),
-    ("+5351234567", "world_4"), ("+80012345678", "free_number"), ("+38344123456", None),
-])
+@pytest.mark.parametrize(
+    ("callee", "group"),
+    [
+        ("+32475123456", "belgium_mobile"),
+        ("+32450123456", "belgium_mobile"),
+        ("+32499123456", "belgium_mobile"),
+        ("+3224567890", "belgium_fixed"),
+        ("+3242223344", "belgium_fixed"),
+        ("+3281234567", "belgium_fixed"),
+        ("+3280012345", "free_number"),
+        ("+3290012345", "premium"),
+        ("+3270221234", "shared_cost"),
+        ("+3278351234", "shared_cost"),
+        ("+32770012345", "m2m"),
+        ("112", "emergency"),
+        ("101", "emergency"),
+        ("116000", "emergency"),
+        ("1207", "short_service"),
+        ("+352621123456", "eu_mobile"),
+        ("+35227123456", "eu_fixed"),
+        ("+33612345678", "eu_mobile"),
+        ("+33123456789", "eu_fixed"),
+        ("+4915112345678", "eu_mobile"),
+        ("+31612345678", "eu_mobile"),
+        ("+12025550123", "world_1"),
+        ("+14165550123", "world_1"),
+        ("+18765551234", "world_3"),
+        ("+447400123456", "world_1"),
+        ("+77012345678", "world_3"),
+        ("+79161234567", "world_2"),
+        ("+5351234567", "world_4"),
+        ("+80012345678", "free_number"),
+        ("+38344123456", None),
+    ],
+)
 def test_the_deck_knows_where_a_number_is(feed: Feed, callee: str, group: str | None) -> None:
     for deck in ("business_telephony", "sip_trunking", "telavox"):
         assert _group(feed, deck, callee) == group
@@ -300,12 +345,16 @@ def test_sip_trunking_has_increments_and_the_other_decks_none(feed: Feed) -> Non
     assert used == {"sip_trunking": {("1", "1"), ("30", "6"), ("60", "60")}, "business_telephony": {("", "")}, "telavox": {("", "")}}
 
 
-@pytest.mark.parametrize(("pattern", "depth", "starts"), [
-    ("4[5-9]\\d{7}", 3, {f"4{n}{m}" for n in range(5, 10) for m in range(10)}),
-    ("(?:1[0-2]|2\\d)\\d{3,5}", 2, {"10", "11", "12"} | {f"2{n}" for n in range(10)}),
-    ("7?8(?:0|1[579])\\d", 3, {"780", "781", "817", "815", "819"} | {f"80{n}" for n in range(10)}),
-    ("[1-35]\\d", 1, {"1", "2", "3", "5"}), ("", 3, set()),
-])
+@pytest.mark.parametrize(
+    ("pattern", "depth", "starts"),
+    [
+        ("4[5-9]\\d{7}", 3, {f"4{n}{m}" for n in range(5, 10) for m in range(10)}),
+        ("(?:1[0-2]|2\\d)\\d{3,5}", 2, {"10", "11", "12"} | {f"2{n}" for n in range(10)}),
+        ("7?8(?:0|1[579])\\d", 3, {"780", "781", "817", "815", "819"} | {f"80{n}" for n in range(10)}),
+        ("[1-35]\\d", 1, {"1", "2", "3", "5"}),
+        ("", 3, set()),
+    ],
+)
 def test_the_leading_digits_of_a_numbering_plan(pattern: str, depth: int, starts: set[str]) -> None:
     assert leading_digits(pattern, depth) == starts
 
@@ -437,5 +486,11 @@ def test_the_import_takes_the_feed_and_refuses_only_what_was_planted(outside: Ou
         refused = Counter((reject.path.split("/")[0], reject.column_name) for reject in sql.rows(conn, Reject, "feed/open_rejects"))
         records = conn.execute(text("select count(*) from usage_record")).scalar_one()
     assert records == 5_000
-    assert refused == {("usage", "started_at"): 2, ("usage", "quantity"): 2, ("usage", "line_id"): 2, ("usage", "callee"): 1,
-                       ("usage", "direction"): 1, ("usage", "usage_id"): 5}
+    assert refused == {
+        ("usage", "started_at"): 2,
+        ("usage", "quantity"): 2,
+        ("usage", "line_id"): 2,
+        ("usage", "callee"): 1,
+        ("usage", "direction"): 1,
+        ("usage", "usage_id"): 5,
+    }

@@ -83,7 +83,9 @@ def test_a_partner_gets_one_invoice_for_all_its_end_clients(outside: Outside, ru
     ]
 
 
-def test_a_payer_with_a_vat_number_of_another_member_state_pays_no_belgian_vat(outside: Outside, run: Run, say: Callable[[str], object]) -> None:
+def test_a_payer_with_a_vat_number_of_another_member_state_pays_no_belgian_vat(
+    outside: Outside, run: Run, say: Callable[[str], object]
+) -> None:
     drafts.stage(outside, run)
     assert say("select net, vat, vat_category from invoice join invoice_vat using (invoice_id, vat) where payer_id = 'LUX'") == [
         (D("40.00"), D("0.00"), "AE")
@@ -99,7 +101,9 @@ def test_contracts_with_different_payment_days_are_invoiced_apart(outside: Outsi
     ]
 
 
-def test_a_payer_without_a_usable_mail_address_is_parked_and_the_others_go_on(outside: Outside, run: Run, say: Callable[[str], object]) -> None:
+def test_a_payer_without_a_usable_mail_address_is_parked_and_the_others_go_on(
+    outside: Outside, run: Run, say: Callable[[str], object]
+) -> None:
     receipt = drafts.stage(outside, run)
     assert receipt.figures == {"drafts": 4, "net": "200.00", "parked payers": 2}
     assert say("select payer_id, reason from parked_payer order by 1") == [
@@ -108,7 +112,9 @@ def test_a_payer_without_a_usable_mail_address_is_parked_and_the_others_go_on(ou
     ]
 
 
-def test_a_payer_mended_before_the_issue_is_in_when_the_drafts_are_made_again(outside: Outside, run: Run, say: Callable[[str], object]) -> None:
+def test_a_payer_mended_before_the_issue_is_in_when_the_drafts_are_made_again(
+    outside: Outside, run: Run, say: Callable[[str], object]
+) -> None:
     drafts.stage(outside, run)
     say("update party set billing_emails = 'n@nomail.example' where party_id = 'NOMAIL'")
     assert drafts.stage(outside, run).figures == {"drafts": 5, "net": "240.00", "parked payers": 1}
@@ -124,7 +130,9 @@ def test_usage_is_named_as_the_payer_reads_it_and_keeps_the_group_as_its_product
             f" values ('business_telephony', '3{rate_no}', '2026-01-01', 1, 1, 'Somewhere', '{group}', 100000, 0)"
         )
         for line_no in (1, 3):  # a Dutch-speaking and a French-speaking payer
-            say(f"insert into rated_usage values ({run.run_id}, {10 * rate_no + line_no}, {line_no}, '2026-10-24', 1, {rate_no}, 0, 60, 10, 1, 0)")
+            say(
+                f"insert into rated_usage values ({run.run_id}, {10 * rate_no + line_no}, {line_no}, '2026-10-24', 1, {rate_no}, 0, 60, 10, 1, 0)"
+            )
     drafts.stage(outside, run)
     assert say(
         "select payer_id, invoice_line.product, description from invoice_line join invoice using (invoice_id) where charge = 'usage' order by 1, 2"
@@ -188,7 +196,9 @@ def test_the_next_run_goes_on_where_the_series_stopped_and_a_new_year_starts_at_
         )
         drafts.stage(outside, orders)
         issue.stage(outside, orders)
-        assert say(f"select number, due_on, net, gross from invoice where run_id = {orders.run_id}") == [(seq, day, D("100.00"), D("121.00"))]
+        assert say(f"select number, due_on, net, gross from invoice where run_id = {orders.run_id}") == [
+            (seq, day, D("100.00"), D("121.00"))
+        ]
 
 
 def test_a_close_with_nothing_to_charge_makes_no_invoice(outside: Outside, say: Callable[[str], object]) -> None:

@@ -16,7 +16,14 @@ from tests.world import COLUMNS, USAGE_COLUMNS, Row, World, csv_bytes, usage_row
 CALLS = "usage/2026-10-07.csv.gz"
 GOOD_CALL = usage_row("U-GOOD", "L-LUX-USER", "2026-10-07T08:00:00Z", "+3223456789", 60)
 TEMPLATES: dict[str, Row] = {
-    "charges": {"contract_id": "C-LUX", "end_client_id": "CL-LUX", "on": "2026-10-01", "description": "Visit", "quantity": "1", "unit_price": "80"},
+    "charges": {
+        "contract_id": "C-LUX",
+        "end_client_id": "CL-LUX",
+        "on": "2026-10-01",
+        "description": "Visit",
+        "quantity": "1",
+        "unit_price": "80",
+    },
     "credits": {"contract_id": "C-LUX", "end_client_id": "CL-LUX", "on": "2026-10-01", "amount": "10.00", "reason": "SLA"},
     "terminations": {"contract_id": "C-LUX", "by": "client", "received_on": "2026-10-01"},
     "disputes": {"invoice_number": "2026-000001", "opened_on": "2026-10-01", "amount": "10.00", "phase": "claim"},
@@ -35,10 +42,11 @@ SIX = "more than 6 decimals; round it to 6"
 COUNTRY = "not a country code of two capitals, as in BE"
 PREFIX = "not a prefix; write digits without + or 00, as in 324, or a short code after s, as in s112"
 CONTROL = "holds a control character or a line break; take it out"
-KINDS = ("not one of user, channel, national_number, international_number, pack, licence, hardware, activation, installation, porting_out, "
-         "usage, other; give one of these, in lower case")
-QUOTES = ("a quotation mark is out of place or not closed on this line; a value holds no line break, "
-          "and a quotation mark in it is doubled")
+KINDS = (
+    "not one of user, channel, national_number, international_number, pack, licence, hardware, activation, installation, porting_out, "
+    "usage, other; give one of these, in lower case"
+)
+QUOTES = "a quotation mark is out of place or not closed on this line; a value holds no line break, and a quotation mark in it is doubled"
 SERVICES = "not one of business_telephony, sip_trunking, web_meeting, telavox; give one of these, in lower case"
 
 
@@ -229,7 +237,10 @@ def test_each_wrong_cell_of_a_row_is_named(outside: Outside) -> None:
     small = world()
     a_new_row(small, "order_lines").update(quantity="-1", product="", starts_on="1/1/2026")
     assert [(reject.column_name, reject.value) for reject in rejects_of(outside, small)] == [
-        ("product", ""), ("quantity", "-1"), ("starts_on", "1/1/2026")]
+        ("product", ""),
+        ("quantity", "-1"),
+        ("starts_on", "1/1/2026"),
+    ]
 
 
 def test_a_called_number_that_cannot_be_read_is_refused_and_kept_masked(outside: Outside) -> None:
@@ -237,15 +248,20 @@ def test_a_called_number_that_cannot_be_read_is_refused_and_kept_masked(outside:
     masked = {"anonymous": "anonyxxxx", "+32475ABCDEF": "+3247xxxxxxx", "0": "0", "+3247512345678901234": "+3247xxxxxxxxxxxxxxx"}
     small.usage = [GOOD_CALL, *({**GOOD_CALL, "usage_id": f"U-BAD-{n}", "callee": callee} for n, callee in enumerate(masked))]
     refused = rejects_of(outside, small)
-    assert [(one.line, one.column_name, one.value) for one in refused] == [(n, "callee", shown) for n, shown in enumerate(masked.values(), start=3)]
+    assert [(one.line, one.column_name, one.value) for one in refused] == [
+        (n, "callee", shown) for n, shown in enumerate(masked.values(), start=3)
+    ]
     assert all(one.reason.startswith("not a number that can be called: ") for one in refused)
     assert count(outside, "select count(*) from usage_record") == 1
 
 
 def test_incoming_usage_and_data_need_no_called_number(outside: Outside) -> None:
     small = world()
-    small.usage = [{**GOOD_CALL, "usage_id": f"U-{callee}-{n}", "callee": callee, **cells} for callee in ("", "anonymous")
-                   for n, cells in enumerate(({"direction": "in"}, {"kind": "data"}))]
+    small.usage = [
+        {**GOOD_CALL, "usage_id": f"U-{callee}-{n}", "callee": callee, **cells}
+        for callee in ("", "anonymous")
+        for n, cells in enumerate(({"direction": "in"}, {"kind": "data"}))
+    ]
     assert rejects_of(outside, small) == []
     assert count(outside, "select count(*) from usage_record where callee_key = 0") == 4
 
@@ -259,6 +275,7 @@ def put(outside: Outside, path: str, body: bytes) -> None:
 def change(path: str, edit: Callable[[bytes], bytes]) -> Callable[[Path], None]:
     def changed(feed: Path) -> None:
         (feed / path).write_bytes(edit((feed / path).read_bytes()))
+
     return changed
 
 
@@ -266,7 +283,13 @@ def change(path: str, edit: Callable[[bytes], bytes]) -> Callable[[Path], None]:
 BAD_FILES: dict[str, tuple[Callable[[Path], None], Reject]] = {
     "a column is missing": (
         change("rates.csv", lambda body: body.replace(b",setup,", b",set_up,")),
-        Reject("rates.csv", 1, "setup", "set_up", "the header has no column setup; add it, empty where nothing is given; set_up may be meant for setup"),
+        Reject(
+            "rates.csv",
+            1,
+            "setup",
+            "set_up",
+            "the header has no column setup; add it, empty where nothing is given; set_up may be meant for setup",
+        ),
     ),
     "two columns are missing": (
         change("rates.csv", lambda body: body.replace(b"deck,prefix,", b"a,b,", 1)),
@@ -306,7 +329,13 @@ BAD_FILES: dict[str, tuple[Callable[[Path], None], Reject]] = {
     ),
     "an inventory of no day": (
         lambda feed: (feed / "inventory/2026-10-28.csv").rename(feed / "inventory/latest.csv") and None,
-        Reject("inventory/latest.csv", 0, "", "latest", "the name of the file is not a day; name it after the day it shows, as in 2026-10-28.csv"),
+        Reject(
+            "inventory/latest.csv",
+            0,
+            "",
+            "latest",
+            "the name of the file is not a day; name it after the day it shows, as in 2026-10-28.csv",
+        ),
     ),
     "usage in a form that is none": (
         lambda feed: (feed / CALLS).rename(feed / "usage/calls.xlsx") and None,
@@ -397,8 +426,16 @@ def test_further_columns_and_a_byte_order_mark_and_windows_line_ends_do_no_harm(
 
 # a line put between two good ones, and what is said of it
 BAD_LINES = {
-    "too few cells": (b"U-BAD,L-LUX-USER,voice", "U-BAD", "the row has 3 cells and the header 9; put a value with a comma between quotation marks"),
-    "too many cells": (b"U-BAD" + b",x" * 9, "U-BAD", "the row has 10 cells and the header 9; put a value with a comma between quotation marks"),
+    "too few cells": (
+        b"U-BAD,L-LUX-USER,voice",
+        "U-BAD",
+        "the row has 3 cells and the header 9; put a value with a comma between quotation marks",
+    ),
+    "too many cells": (
+        b"U-BAD" + b",x" * 9,
+        "U-BAD",
+        "the row has 10 cells and the header 9; put a value with a comma between quotation marks",
+    ),
     "an open quotation mark": (b'U-BAD,"L-LUX-USER,voice,out,,112,2026-10-07T08:00:00Z,1,', "U-BAD", QUOTES),
     "not UTF-8": (b"U-BAD,L-LUX-USER,voice,out,\xe9,112,2026-10-07T08:00:00Z,1,", "U-BAD", "the row is not UTF-8; save the file as UTF-8"),
 }
@@ -411,13 +448,16 @@ def test_a_line_that_is_no_row_takes_no_other_with_it(outside: Outside) -> None:
     header, first, second = csv_bytes(USAGE_COLUMNS, [GOOD_CALL, {**GOOD_CALL, "usage_id": "U-LAST"}]).rstrip(b"\n").split(b"\n")
     for what, (line, _, _) in BAD_LINES.items():
         put(outside, f"usage/{what}.csv", b"\n".join([header, first, b"", line, second, b""]))
-    assert rejects_of(outside) == [Reject(f"usage/{what}.csv", 4, "", first_cell, reason) for what, (_, first_cell, reason) in sorted(BAD_LINES.items())]
+    assert rejects_of(outside) == [
+        Reject(f"usage/{what}.csv", 4, "", first_cell, reason) for what, (_, first_cell, reason) in sorted(BAD_LINES.items())
+    ]
     assert count(outside, "select count(*) from usage_record where usage_id in ('U-GOOD', 'U-LAST')") == 2
     assert count(outside, "select rows_read from feed_file where path = 'usage/not UTF-8.csv'") == 3
 
 
-@pytest.mark.parametrize(("name", "column"), [("parties", "name"), ("prices", "product"), ("usage", "usage_id"), ("usage", "caller"),
-                                              ("usage", "line_id")])
+@pytest.mark.parametrize(
+    ("name", "column"), [("parties", "name"), ("prices", "product"), ("usage", "usage_id"), ("usage", "caller"), ("usage", "line_id")]
+)
 def test_control_characters_never_go_in(outside: Outside, name: str, column: str) -> None:
     small = world()
     rows, path = ([GOOD_CALL], "usage/odd.csv") if name == "usage" else (small.tables[name], f"{name}.csv")
@@ -440,7 +480,8 @@ def test_a_key_twice_is_known_when_it_says_the_same_and_refused_when_it_does_not
     line = len(small.tables["parties"]) + 1
     at = small.tables["parties"].index(first) + 2
     assert rejects_of(outside, small) == [
-        Reject("parties.csv", line, "party_id", "CL-LUX", f"line {at} has it with other content; keep one of the two")]
+        Reject("parties.csv", line, "party_id", "CL-LUX", f"line {at} has it with other content; keep one of the two")
+    ]
     assert count(outside, "select count(*) from party where party_id = 'CL-LUX'") == 1
 
 
@@ -473,19 +514,37 @@ def test_a_deposit_is_an_amount_or_true_for_any_amount(outside: Outside) -> None
         a_new_row(small, "contracts")["deposit_required"] = cell
     assert rejects_of(outside, small) == []
     with outside.engine.connect() as conn:
-        found = conn.execute(text("select cast(deposit_required as text) from contract where contract_id like 'NEW-%' "
-                                  "order by length(contract_id), contract_id")).scalars().all()
+        found = (
+            conn.execute(
+                text(
+                    "select cast(deposit_required as text) from contract where contract_id like 'NEW-%' "
+                    "order by length(contract_id), contract_id"
+                )
+            )
+            .scalars()
+            .all()
+        )
     assert found == list(read.values())
 
 
 def test_an_instant_may_be_written_with_any_offset(outside: Outside) -> None:
     small = world()
-    at_eight = ["2026-10-07T08:00:00Z", "2026-10-07T10:00:00+02:00", "2026-10-07T10:00:00+0200", "2026-10-07 08:00:00Z", "2026-10-07T08:00:00.000Z",
-                "2026-10-07T03:00:00-05:00"]
+    at_eight = [
+        "2026-10-07T08:00:00Z",
+        "2026-10-07T10:00:00+02:00",
+        "2026-10-07T10:00:00+0200",
+        "2026-10-07 08:00:00Z",
+        "2026-10-07T08:00:00.000Z",
+        "2026-10-07T03:00:00-05:00",
+    ]
     small.usage = []
     small.write(feed_of(outside))
     cells = [*at_eight, "2026-10-07T08:00:00.250Z"]
-    put(outside, "usage/odd.csv", csv_bytes(USAGE_COLUMNS, [{**GOOD_CALL, "usage_id": f"U{n}", "started_at": cell} for n, cell in enumerate(cells)]))
+    put(
+        outside,
+        "usage/odd.csv",
+        csv_bytes(USAGE_COLUMNS, [{**GOOD_CALL, "usage_id": f"U{n}", "started_at": cell} for n, cell in enumerate(cells)]),
+    )
     assert rejects_of(outside) == []
     assert count(outside, "select count(*) from usage_record where started_at = '2026-10-07T08:00:00Z'") == 6
     assert count(outside, "select count(*) from usage_record where started_at = '2026-10-07T08:00:00.25Z'") == 1

@@ -54,7 +54,7 @@ CONTENT = {
     "inventory_snapshot": "snapshot_on, element_count, content_hash",
     "inventory_element": "snapshot_on, element_id, kind, label",
     "usage_record": "usage_id, (select line_id from line where line.line_no = usage_record.line_no), kind, outgoing, caller, callee, "
-                    "callee_key, started_at, quantity, visited_country",
+    "callee_key, started_at, quantity, visited_country",
 }
 
 
@@ -74,12 +74,21 @@ def test_a_whole_feed_goes_in_without_a_reject(outside: Outside) -> None:
 def test_the_values_are_those_of_the_files(outside: Outside) -> None:
     deliver(outside, world())
     assert table(outside, "select role, partner_id from party where party_id = 'PA-ONE'") == [("partner", None)]
-    assert table(outside, "select per_minute_micro, setup_micro, first_increment from rate where deck = 'business_telephony' and prefix = '32900'") == [
-        (1_200_000, 500_000, 1)]
-    assert table(outside, "select kind, outgoing, callee_key, to_char(started_at, 'YYYY-MM-DD HH24:MI:SS'), quantity "
-                          "from usage_record where usage_id = 'U-START-04'") == [(1, True, -112, "2026-10-24 09:15:00", 30)]
-    assert table(outside, "select kind, outgoing from usage_record where usage_id in ('U-TLX-03', 'U-PACK-05') order by 1") == [(1, False), (2, True)]
-    assert table(outside, "select term_months, payment_days, deposit_required from contract where contract_id = 'C-PORTAL'") == [(24, 14, None)]
+    assert table(
+        outside, "select per_minute_micro, setup_micro, first_increment from rate where deck = 'business_telephony' and prefix = '32900'"
+    ) == [(1_200_000, 500_000, 1)]
+    assert table(
+        outside,
+        "select kind, outgoing, callee_key, to_char(started_at, 'YYYY-MM-DD HH24:MI:SS'), quantity "
+        "from usage_record where usage_id = 'U-START-04'",
+    ) == [(1, True, -112, "2026-10-24 09:15:00", 30)]
+    assert table(outside, "select kind, outgoing from usage_record where usage_id in ('U-TLX-03', 'U-PACK-05') order by 1") == [
+        (1, False),
+        (2, True),
+    ]
+    assert table(outside, "select term_months, payment_days, deposit_required from contract where contract_id = 'C-PORTAL'") == [
+        (24, 14, None)
+    ]
 
 
 def test_usage_is_numbered_from_the_oldest_to_the_newest(outside: Outside) -> None:
@@ -123,8 +132,9 @@ def test_a_changed_row_becomes_a_new_version_and_the_old_one_stays(outside: Outs
     deliver(outside, small)
     small.row("order_lines", "L-LUX-USER")["quantity"] = "7"
     assert deliver(outside, small).accepted == 1
-    assert table(outside, "select version, quantity, valid_import, superseded_import from order_line where line_id = 'L-LUX-USER' order by 1") == [
-        (1, 1, 1, 2), (2, 7, 2, None)]
+    assert table(
+        outside, "select version, quantity, valid_import, superseded_import from order_line where line_id = 'L-LUX-USER' order by 1"
+    ) == [(1, 1, 1, 2), (2, 7, 2, None)]
     assert table(outside, "select quantity from order_line_at(1) where line_id = 'L-LUX-USER'") == [(1,)]
     assert table(outside, "select quantity from order_line_at(2) where line_id = 'L-LUX-USER'") == [(7,)]
     assert table(outside, "select count(distinct line_no) from order_line where line_id = 'L-LUX-USER'") == [(1,)]
@@ -139,17 +149,25 @@ def test_a_row_changed_back_becomes_a_third_version(outside: Outside) -> None:
     assert table(outside, "select version, quantity from order_line where line_id = 'L-LUX-USER' order by 1") == [(1, 1), (2, 7), (3, 1)]
 
 
-@pytest.mark.parametrize(("name", "key", "column", "value"), [
-    ("parties", "CL-LUX", "name", "Another name"), ("contracts", "C-LUX", "confirmed_on", ""), ("products", "bt-user", "name_nl", "Anders"),
-    ("prices", "bt-user", "unit_price", "32.00"), ("packs", "bt-pack", "minutes", "11"),
-])
+@pytest.mark.parametrize(
+    ("name", "key", "column", "value"),
+    [
+        ("parties", "CL-LUX", "name", "Another name"),
+        ("contracts", "C-LUX", "confirmed_on", ""),
+        ("products", "bt-user", "name_nl", "Anders"),
+        ("prices", "bt-user", "unit_price", "32.00"),
+        ("packs", "bt-pack", "minutes", "11"),
+    ],
+)
 def test_each_table_of_reference_data_keeps_versions(outside: Outside, name: str, key: str, column: str, value: str) -> None:
     small = world()
     deliver(outside, small)
     small.row(name, key)[column] = value
     assert deliver(outside, small).accepted == 1
     singular = {"parties": "party"}.get(name, name.removesuffix("s"))
-    assert table(outside, f"select count(*), max(version), count(superseded_import) from {singular} where version = 2 or superseded_import = 2") == [(2, 2, 1)]
+    assert table(
+        outside, f"select count(*), max(version), count(superseded_import) from {singular} where version = 2 or superseded_import = 2"
+    ) == [(2, 2, 1)]
 
 
 def test_a_rate_that_changes_keeps_the_number_of_the_old_version_for_what_was_rated_by_it(outside: Outside) -> None:
@@ -157,8 +175,11 @@ def test_a_rate_that_changes_keeps_the_number_of_the_old_version_for_what_was_ra
     deliver(outside, small)
     next(row for row in small.tables["rates"] if row["prefix"] == "32800")["per_minute"] = "0.01"
     deliver(outside, small)
-    assert table(outside, "select version, per_minute_micro, count(distinct rate_no) from rate where prefix = '32800' "
-                          "and deck = 'business_telephony' group by 1, 2 order by 1") == [(1, 0, 1), (2, 10_000, 1)]
+    assert table(
+        outside,
+        "select version, per_minute_micro, count(distinct rate_no) from rate where prefix = '32800' "
+        "and deck = 'business_telephony' group by 1, 2 order by 1",
+    ) == [(1, 0, 1), (2, 10_000, 1)]
 
 
 def test_a_row_that_leaves_the_file_stays_in_force(outside: Outside) -> None:
@@ -175,24 +196,32 @@ def test_refused_usage_goes_in_once_its_line_has_come(outside: Outside) -> None:
     small.tables["order_lines"].remove(late)
     first = deliver(outside, small)
     assert {(reject.path.split("/")[0], reject.column_name, reject.value) for reject in open_rejects(outside)} == {
-        ("usage", "line_id", "L-LUX-USER"), ("inventory", "line_id", "L-LUX-USER")}
+        ("usage", "line_id", "L-LUX-USER"),
+        ("inventory", "line_id", "L-LUX-USER"),
+    }
     assert first.open_rejects == 7  # two calls, and elements in four inventories (two in the last)
     small.tables["order_lines"].append(late)
     second = deliver(outside, small)
     assert second.open_rejects == 0
     assert table(outside, "select count(*) from usage_record where usage_id like 'U-LUX-%'") == [(2,)]
     assert table(outside, "select element_count from inventory_snapshot where snapshot_on = '2026-10-29'") == [
-        (len(small.inventory["2026-10-29"]),)]
+        (len(small.inventory["2026-10-29"]),)
+    ]
     assert table(outside, "select distinct resolved_import from feed_reject") == [(2,)]
 
 
 def test_a_file_read_again_counts_all_its_rows(outside: Outside) -> None:
     small = world()
-    small.usage = [usage_row("U1", "L-LUX-USER", "2026-10-07T08:00:00Z", "112", 1), usage_row("U2", "L-NEW", "2026-10-07T09:00:00Z", "112", 1)]
+    small.usage = [
+        usage_row("U1", "L-LUX-USER", "2026-10-07T08:00:00Z", "112", 1),
+        usage_row("U2", "L-NEW", "2026-10-07T09:00:00Z", "112", 1),
+    ]
     deliver(outside, small)
     small.tables["order_lines"].append({**small.row("order_lines", "L-LUX-USER"), "line_id": "L-NEW"})
     deliver(outside, small)
-    assert table(outside, "select rows_read, rows_accepted, rows_known, rows_rejected from feed_file where path like 'usage/%'") == [(2, 1, 1, 0)]
+    assert table(outside, "select rows_read, rows_accepted, rows_known, rows_rejected from feed_file where path like 'usage/%'") == [
+        (2, 1, 1, 0)
+    ]
 
 
 def test_an_id_used_twice_with_other_content_is_refused_and_the_first_stays(outside: Outside) -> None:
@@ -204,8 +233,10 @@ def test_an_id_used_twice_with_other_content_is_refused_and_the_first_stays(outs
     assert (receipt.accepted, receipt.known, receipt.rejected) == (0, 1, 1)
     (refused,) = open_rejects(outside)
     assert (refused.path, refused.line, refused.column_name, refused.value) == ("usage/late.csv", 2, "usage_id", "U-LUX-01")
-    assert refused.reason == ("this id is stored already with other content (quantity); a usage id is used once: "
-                              "give the record an id of its own, or take the row out")
+    assert refused.reason == (
+        "this id is stored already with other content (quantity); a usage id is used once: "
+        "give the record an id of its own, or take the row out"
+    )
     assert table(outside, "select quantity from usage_record where usage_id = 'U-LUX-01'") == [(60,)]
 
 
@@ -268,8 +299,15 @@ def _as_parquet_text(path: Path, folder: Path, name: str) -> None:
 
 def _as_parquet_typed(path: Path, folder: Path, name: str) -> None:
     """Numbers, days and instants in types of their own, as a data platform writes them."""
-    types: dict[str, pa.DataType] = {"quantity": pa.int64(), "unit_price": pa.decimal128(14, 6), "starts_on": pa.date32(), "valid_from": pa.date32(),
-                                     "started_at": pa.timestamp("ms", "UTC"), "per_minute": pa.decimal128(14, 6), "setup": pa.float64()}
+    types: dict[str, pa.DataType] = {
+        "quantity": pa.int64(),
+        "unit_price": pa.decimal128(14, 6),
+        "starts_on": pa.date32(),
+        "valid_from": pa.date32(),
+        "started_at": pa.timestamp("ms", "UTC"),
+        "per_minute": pa.decimal128(14, 6),
+        "setup": pa.float64(),
+    }
     columns = _plain(path).split(b"\n", 1)[0].decode().split(",")
     _as_parquet(path, folder, name, {column: types.get(column, pa.string()) for column in columns})
 
@@ -335,23 +373,31 @@ def test_an_import_waits_for_another_to_end(outside: Outside, feed: Path) -> Non
 def test_later_tables_are_kept_with_their_versions(outside: Outside) -> None:
     small = world()
     small.tables["deposits"] = [{"deposit_id": "D1", "payer_id": "CL-LUX", "on": "2026-10-01", "amount": "-250.00", "kind": "deposit"}]
-    small.tables["terminations"] = [{"termination_id": "T1", "contract_id": "C-LUX", "by": "client", "received_on": "2026-10-09",
-                                     "client_breach": "true"}]
+    small.tables["terminations"] = [
+        {"termination_id": "T1", "contract_id": "C-LUX", "by": "client", "received_on": "2026-10-09", "client_breach": "true"}
+    ]
     deliver(outside, small)
     small.tables["deposits"][0]["amount"] = "250"
     deliver(outside, small)
     assert table(outside, "select record ->> 'amount', version, superseded_import from feed_record where record_id = 'D1' order by 2") == [
-        ("-250", 1, 2), ("250", 2, None)]
-    assert table(outside, "select record ->> 'received_on', record -> 'client_breach', record -> 'line_id' from feed_record "
-                          "where table_name = 'terminations'") == [("2026-10-09", True, None)]
+        ("-250", 1, 2),
+        ("250", 2, None),
+    ]
+    assert table(
+        outside,
+        "select record ->> 'received_on', record -> 'client_breach', record -> 'line_id' from feed_record "
+        "where table_name = 'terminations'",
+    ) == [("2026-10-09", True, None)]
 
 
 def test_two_hundred_thousand_records_go_in_and_a_second_time_are_known(outside: Outside, feed: Path) -> None:
     small = world()
     small.usage = []
     small.write(feed)
-    rows = "".join(f"B{n},L-LUX-USER,voice,out,+3226000000,+3247{n % 9000:07d},2026-10-{1 + n % 27:02d}T{n % 24:02d}:{n % 60:02d}:00Z,{n % 600},\n"
-                   for n in range(200_000))
+    rows = "".join(
+        f"B{n},L-LUX-USER,voice,out,+3226000000,+3247{n % 9000:07d},2026-10-{1 + n % 27:02d}T{n % 24:02d}:{n % 60:02d}:00Z,{n % 600},\n"
+        for n in range(200_000)
+    )
     header = ",".join(USAGE_COLUMNS) + "\n"
     (feed / "usage" / "bulk.csv").write_text(header + rows)
     assert import_feed(outside).accepted >= 200_000
@@ -368,5 +414,6 @@ def test_the_import_notes_each_file_with_its_counts(outside: Outside) -> None:
     deliver(outside, small)
     prices = len(small.tables["prices"])
     assert table(outside, "select rows_read, rows_accepted, rows_known, rows_rejected from feed_file where path = 'prices.csv'") == [
-        (prices, prices - 1, 0, 1)]
+        (prices, prices - 1, 0, 1)
+    ]
     assert date.fromisoformat("2026-10-28") in {row[0] for row in table(outside, "select snapshot_on from inventory_snapshot")}

@@ -89,7 +89,9 @@ def test_an_import_that_is_killed_leaves_whole_files_and_goes_on(outside: Outsid
     for n in range(3):
         rows = (f"K{n}-{m},L-LUX-USER,voice,out,,112,2026-10-0{n + 1}T08:00:00Z,1,\n" for m in range(20_000))
         (feed / "usage" / f"{n}.csv").write_text(header + "".join(rows))
-    killed = subprocess.Popen([sys.executable, "-c", IMPORT, outside.settings.database_url, str(feed), outside.settings.out], stdout=subprocess.DEVNULL)
+    killed = subprocess.Popen(
+        [sys.executable, "-c", IMPORT, outside.settings.database_url, str(feed), outside.settings.out], stdout=subprocess.DEVNULL
+    )
     with outside.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         deadline = time.monotonic() + 60
         while conn.execute(text("select count(*) from feed_file")).scalar_one() < files_done and time.monotonic() < deadline:

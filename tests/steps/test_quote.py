@@ -65,7 +65,7 @@ def test_a_call_split_by_the_end_of_a_pack_that_a_close_has_drawn_on(stored: Sto
 def test_a_call_covered_by_the_pack_costs_nothing(stored: Stored) -> None:
     covered = quote(stored.engine, 1, "+3223456789", "L1", 600, "2026-10-30T10:00")
     assert covered.price == 0
-    assert covered.explain()[-2] == "price     0.00 EUR: in_pack, covered by the pack"
+    assert covered.explain()[-2] == "price     0.00 EUR: in pack, covered by the pack"
 
 
 def test_a_number_that_changed_price_within_the_month(stored: Stored) -> None:

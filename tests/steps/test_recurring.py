@@ -141,9 +141,9 @@ def test_a_price_change_announced_20_days_ahead_under_each_regime(op: Operator) 
     op.line("L2", product="tlx-user", charged_through="2026-10-31")
     november, december = op.close("2026-11"), op.close("2026-12")
     assert op.charged(november) == [
-        "L1 2026-11-01..2026-11-30 1 40.00",        # at once
+        "L1 2026-11-01..2026-11-30 1 40.00",  # at once
         "L1 2026-12-01..2026-12-31 1 40.00",
-        "L2 2026-11-01..2026-11-30 1 20.00",        # not before 11 November, so not on the first day of November
+        "L2 2026-11-01..2026-11-30 1 20.00",  # not before 11 November, so not on the first day of November
     ]
     assert op.charged(december)[1] == "L2 2026-12-01..2026-12-31 1 25.00"
     with op.outside.engine.connect() as conn:
@@ -159,7 +159,7 @@ def test_a_price_known_only_to_a_later_import_does_not_change_a_close(op: Operat
     op.insert("price", product="bt-user", valid_from="2025-01-01", version=2, valid_import=2, unit_price=50)
     recurring.stage(op.outside, replace(find_run(op.outside.engine, run.run_id), import_no=1))
     assert op.charged() == ["L1 2026-11-01..2026-11-30 1 31.00"]
-    op.stage(run)       # not accepted by anything but this test: a new attempt works with the newest import
+    op.stage(run)  # not accepted by anything but this test: a new attempt works with the newest import
     assert op.charged() == ["L1 2026-11-01..2026-11-30 1 50.00"]
 
 
@@ -205,7 +205,7 @@ def test_a_line_no_snapshot_ever_showed_is_charged_as_ordered(op: Operator) -> N
     op.snapshot("2026-10-01", {"L2": {"national_number": 4}})
     op.snapshot("2026-10-28", {})
     assert op.counts(op.close("2026-10")) == {"L1": (4, "ordered", "GC-5.4", None, 4), "L2": (0, "counted", "BT-2.f", 0, 4)}
-    assert op.charged()[1] == "L2 2026-11-01..2026-11-30 0 0.00"        # charged for nothing, and the days are done with
+    assert op.charged()[1] == "L2 2026-11-01..2026-11-30 0 0.00"  # charged for nothing, and the days are done with
 
 
 def test_packs_are_taken_from_the_order(op: Operator) -> None:
@@ -215,8 +215,8 @@ def test_packs_are_taken_from_the_order(op: Operator) -> None:
 
 
 def test_channels_follow_the_count_only_after_the_minimum_term(op: Operator) -> None:
-    op.line("L1", product="sip-channel", quantity=4)                    # the contract runs to the end of 2027
-    op.line("L2", product="sip-channel", quantity=4, min_months=9)      # until 30 September 2026
+    op.line("L1", product="sip-channel", quantity=4)  # the contract runs to the end of 2027
+    op.line("L2", product="sip-channel", quantity=4, min_months=9)  # until 30 September 2026
     op.snapshot("2026-10-28", {"L1": {"channel": 3}, "L2": {"channel": 3}})
     assert op.counts(op.close("2026-10")) == {"L1": (4, "minimum_term", "CG-3.a", 3, 4), "L2": (3, "counted", "ST-2.b", 3, 4)}
 
@@ -258,7 +258,7 @@ def test_an_international_number_removed_goes_on_for_twelve_months(op: Operator)
     op.line("L1", product="bt-number-int", quantity=2, min_months=0, starts_on="2025-11-01")
     op.snapshot("2025-11-02", {"L1": ["+33100000001", "+33100000002"]}, kind="international_number")
     op.snapshot("2026-10-27", {"L1": ["+33100000002"]}, kind="international_number")
-    assert op.counts(op.close("2026-10")) == {"L1": (2, "twelve_months", "BT-2.i", 1, 2)}       # the twelve months end on 1 November
+    assert op.counts(op.close("2026-10")) == {"L1": (2, "twelve_months", "BT-2.i", 1, 2)}  # the twelve months end on 1 November
     assert op.counts(op.close("2026-11")) == {"L1": (1, "counted", "BT-2.f", 1, 2)}
 
 
@@ -279,9 +279,9 @@ def added(op: Operator, run: Run) -> list[tuple[object, ...]]:
 
 def test_with_the_setting_pro_rata_additions_are_charged_back_from_their_first_day(outside: Outside) -> None:
     op = operator(replace(outside, settings=outside.settings.model_copy(update={"additions": "pro_rata"})))
-    op.line("L1", quantity=1)                                                               # 1 charged for October by the earlier system
-    op.line("L2", product="tlx-user", quantity=1, charged_through="2026-09-30")             # in arrears: October has its own count
-    op.line("L3", quantity=1, **NEW)                                                        # October is charged by this close
+    op.line("L1", quantity=1)  # 1 charged for October by the earlier system
+    op.line("L2", product="tlx-user", quantity=1, charged_through="2026-09-30")  # in arrears: October has its own count
+    op.line("L3", quantity=1, **NEW)  # October is charged by this close
     op.snapshot("2026-10-01", {"L1": ["a"], "L2": ["a"]})
     op.snapshot("2026-10-22", {"L1": ["a", "b"], "L2": ["a", "b"], "L3": ["a", "b"]})
     october = op.close("2026-10")
@@ -290,7 +290,7 @@ def test_with_the_setting_pro_rata_additions_are_charged_back_from_their_first_d
     assert len(added(op, october)) == 1
     op.snapshot("2026-11-16", {"L1": ["a", "b", "c"], "L3": ["a", "b"]})
     november = op.close("2026-11")
-    assert added(op, november) == [("L1", "2026-11-16", "2026-11-30", 1, "15.50", "BT-2.g")]   # 2 charged for November by the close before
+    assert added(op, november) == [("L1", "2026-11-16", "2026-11-30", 1, "15.50", "BT-2.g")]  # 2 charged for November by the close before
 
 
 def test_the_quantity_is_one_for_every_day_a_close_charges(op: Operator) -> None:

@@ -58,7 +58,9 @@ def issue(conn: Connection, invoice_id: int, seq: int) -> None:
     )
 
 
-@pytest.mark.parametrize("days", ["[2026-10-23,2026-11-01)", "[2026-10-31,2026-12-01)", "[2026-10-01,2026-10-24)", "[2026-10-25,2026-10-26)"])
+@pytest.mark.parametrize(
+    "days", ["[2026-10-23,2026-11-01)", "[2026-10-31,2026-12-01)", "[2026-10-01,2026-10-24)", "[2026-10-25,2026-10-26)"]
+)
 def test_a_day_of_a_line_cannot_be_charged_twice(ledger: Engine, days: str) -> None:
     with pytest.raises(IntegrityError, match="conflicting key"), ledger.begin() as conn:
         charge(conn, days)

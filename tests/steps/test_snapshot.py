@@ -56,11 +56,14 @@ def stored(outside: Outside, day: str) -> tuple[int, str]:
     return row[0], row[1]
 
 
-@pytest.mark.parametrize(("on", "expected"), [
-    (date(2026, 10, 26), date(2026, 10, 26)),   # one of the very day
-    (date(2026, 10, 28), date(2026, 10, 28)),   # never the one of the 29th
-    (date(2026, 10, 31), date(2026, 10, 29)),   # the latest before
-])
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        (date(2026, 10, 26), date(2026, 10, 26)),  # one of the very day
+        (date(2026, 10, 28), date(2026, 10, 28)),  # never the one of the 29th
+        (date(2026, 10, 31), date(2026, 10, 29)),  # the latest before
+    ],
+)
 def test_a_close_counts_by_the_latest_snapshot_on_or_before_its_date(outside: Outside, small: World, on: date, expected: date) -> None:
     receipt = snapshot.stage(outside, close(outside, on))
     assert chosen(outside) == expected
@@ -78,8 +81,10 @@ def test_the_receipt_shows_the_hash_of_the_rows_as_they_were_delivered(outside: 
 def test_without_a_snapshot_the_close_stops_and_says_what_to_deliver(outside: Outside, small: World) -> None:
     with pytest.raises(Stopped) as stopped:
         snapshot.stage(outside, close(outside, date(2026, 10, 25)))
-    assert str(stopped.value) == ("close 2026-10: there is no inventory snapshot on or before 2026-10-25; the first is of 2026-10-26; "
-                                  "deliver inventory/2026-10-25.csv in the feed, then run the close again")
+    assert str(stopped.value) == (
+        "close 2026-10: there is no inventory snapshot on or before 2026-10-25; the first is of 2026-10-26; "
+        "deliver inventory/2026-10-25.csv in the feed, then run the close again"
+    )
 
 
 def test_before_the_first_import_the_close_stops_too(outside: Outside) -> None:
@@ -100,8 +105,10 @@ def test_a_snapshot_that_a_close_has_accepted_refuses_another_delivery(outside: 
     before = stored(outside, "2026-10-28")
     (refused,) = deliver(outside, "2026-10-28", small.inventory["2026-10-28"][:5])
     assert (refused.path, refused.line) == ("inventory/2026-10-28.csv", 0)
-    assert refused.reason == ("a close has used the snapshot of 2026-10-28, which can never change (BT-2.f); put back the file it was made from, "
-                              "or deliver the correction as the inventory of a later day")
+    assert refused.reason == (
+        "a close has used the snapshot of 2026-10-28, which can never change (BT-2.f); put back the file it was made from, "
+        "or deliver the correction as the inventory of a later day"
+    )
     assert stored(outside, "2026-10-28") == before
     assert deliver(outside, "2026-10-28", small.inventory["2026-10-28"]) == []  # the file it was made from is put back
 
@@ -113,8 +120,11 @@ def test_the_same_content_in_another_order_is_no_change_of_a_frozen_snapshot(out
 
 def test_the_database_itself_refuses_any_change_of_a_frozen_snapshot(outside: Outside, small: World) -> None:
     run_step(outside, close(outside), SNAPSHOT, no_gate)
-    for statement in ("delete from inventory_element where snapshot_on = '2026-10-28'", "delete from inventory_snapshot where snapshot_on = '2026-10-28'",
-                      "update inventory_element set kind = 'user' where snapshot_on = '2026-10-28'"):
+    for statement in (
+        "delete from inventory_element where snapshot_on = '2026-10-28'",
+        "delete from inventory_snapshot where snapshot_on = '2026-10-28'",
+        "update inventory_element set kind = 'user' where snapshot_on = '2026-10-28'",
+    ):
         with pytest.raises(IntegrityError, match="can never change"), outside.engine.begin() as conn:
             conn.execute(text(statement))
 
@@ -146,11 +156,14 @@ def test_an_accepted_snapshot_stays_whatever_comes_later(outside: Outside, small
     assert chosen(outside) == date(2026, 10, 29)
 
 
-@pytest.mark.parametrize("tampering", [
-    "delete from inventory_element where snapshot_on = '2026-10-28' and element_id = 'L-BETA-USER-1'",
-    "update inventory_element set kind = 'channel' where snapshot_on = '2026-10-28' and element_id = 'L-BETA-USER-1'",
-    "update inventory_element set label = 'user 99' where snapshot_on = '2026-10-28' and element_id = 'L-BETA-USER-1'",
-])
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "delete from inventory_element where snapshot_on = '2026-10-28' and element_id = 'L-BETA-USER-1'",
+        "update inventory_element set kind = 'channel' where snapshot_on = '2026-10-28' and element_id = 'L-BETA-USER-1'",
+        "update inventory_element set label = 'user 99' where snapshot_on = '2026-10-28' and element_id = 'L-BETA-USER-1'",
+    ],
+)
 def test_a_snapshot_changed_behind_the_back_of_the_import_is_not_billed_from(outside: Outside, small: World, tampering: str) -> None:
     with outside.engine.begin() as conn:
         conn.execute(text(tampering))

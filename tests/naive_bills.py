@@ -424,13 +424,11 @@ class Bills:
     def rate_one(self, operator: Operator, call: Call, on: date) -> Rated:
         line = operator.lines[call.line_id]
         deck = operator.product(line)["service"]
-        if call.direction == "in":
+        if call.direction == "in" or call.quantity == 0:
             return Rated(call, "free")
         ends = optional_day(line["ends_on"])
         if not operator.in_force(line, on) or call.day < date.fromisoformat(line["starts_on"]) or (ends is not None and call.day > ends):
             return Rated(call, "held")
-        if call.quantity == 0:
-            return Rated(call, "free")
         rate = find_rate(operator, deck, call)
         if rate is not None and rate["destination_group"] in FREE_GROUPS:
             return Rated(call, "free", group=rate["destination_group"])

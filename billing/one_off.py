@@ -9,7 +9,7 @@ from decimal import Decimal
 from billing.clause import carries_out
 from billing.money import round_half_up
 from billing.order import OrderLine
-from billing.period import DAY
+from billing.period import DAY, months_after
 from billing.prices import PriceList, Unpriced, price_on
 
 AT_ORDER_CLAUSE = {"business_telephony": "BT-2.a", "sip_trunking": "ST-2.a", "web_meeting": "WM-2.a", "telavox": "GC-5.1"}
@@ -27,13 +27,15 @@ class OneOffCharge:
     clause: str
 
 
-def ordered_on(in_force_since: date, last_orders_run: date | None) -> date:
+def ordered_on(in_force_since: date, last_orders_run: date | None, on: date) -> date:
     """Returns the day a line not yet invoiced counts as ordered: the day its contract came into force.
 
     A line that an earlier orders run did not find was added since, so it never counts as ordered on or before that run:
-    else hardware added to an old contract would be sold at the prices of the day the contract began.
+    else hardware added to an old contract would be sold at the prices of the day the contract began. The very first run,
+    made for the day `on`, looks back a month.
     """
-    return in_force_since if last_orders_run is None else max(in_force_since, last_orders_run + DAY)
+    found_since = months_after(on, -1) if last_orders_run is None else last_orders_run + DAY
+    return max(in_force_since, found_since)
 
 
 @carries_out("BT-2.a", "ST-2.a", "WM-2.a", "BT-2.j", "GC-5.1")

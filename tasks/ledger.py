@@ -90,7 +90,11 @@ def _run(row: _RunRow) -> Run:
 
 
 def open_close(engine: Engine, period: Period, on: date) -> Run:
-    """The close of `period`, opened if it is new. Raises Stopped when it was begun for another close date."""
+    """The close of `period`, opened if it is new. Raises Stopped when it was begun for another close date or `on` lies before it."""
+    if on < period.first:
+        raise Stopped(
+            f"{on} lies before {period.first:%Y-%m}; a month is closed on a day in it or after it, give --on {period.first:%Y-%m}-28"
+        )
     with engine.begin() as conn:
         sql.run(conn, "runs/open_close", period=period.first, run_on=on)
         row = sql.one(conn, _RunRow, "runs/close_of_period", period=period.first)

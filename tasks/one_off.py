@@ -41,7 +41,7 @@ def stage(outside: Outside, run: Run) -> Receipt:
         once, unpriced_once = sorted_out(
             charge
             for line in filter(is_one_off, lines)
-            if (charge := one_off_charge(line, _ordered_on(agreed, line, last_run), price_list)) is not None
+            if (charge := one_off_charge(line, _ordered_on(agreed, line, last_run, run.on), price_list)) is not None
         )
         prepaid, unpriced_prepaid = sorted_out(
             charge
@@ -66,10 +66,10 @@ def stage(outside: Outside, run: Run) -> Receipt:
     )
 
 
-def _ordered_on(agreed: dict[str, Contract], line: OrderLine, last_run: date | None) -> date:
+def _ordered_on(agreed: dict[str, Contract], line: OrderLine, last_run: date | None, on: date) -> date:
     since = in_force_since(agreed[line.contract_id])
     assert since is not None, f"contract {line.contract_id} is in force"
-    return ordered_on(since, last_run)
+    return ordered_on(since, last_run, on)
 
 
 def _write_once(conn: Connection, run: Run, charges: list[OneOffCharge]) -> None:

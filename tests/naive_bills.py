@@ -352,7 +352,7 @@ class Bills:
             if parked(operator, operator.contracts[line["contract_id"]]["payer_id"]):
                 continue
             if product["kind"] in AT_ORDER_ONCE:
-                found += self.once(operator, line)
+                found += self.once(operator, line, on)
             else:
                 found += self.terms_due(operator, line, on, lead_days)
         self.last_orders = on
@@ -362,14 +362,16 @@ class Bills:
         """Goods and prepaid terms are due on receipt."""
         return invoices_of(operator, lines, on, days=0)
 
-    def once(self, operator: Operator, line: Row) -> list[Line]:
-        """Ordered when the contract came into force, or since the orders run before this one; without a price that day it waits."""
+    def once(self, operator: Operator, line: Row, on: date) -> list[Line]:
+        """Ordered when the contract came into force, or since the orders run before this one; without a price that day it waits.
+
+        The very first run looks back a month.
+        """
         if line["line_id"] in self.ordered or line["charged_through"]:
             return []
         day = operator.in_force_on(operator.contracts[line["contract_id"]])
         assert day is not None
-        if self.last_orders is not None:
-            day = max(day, self.last_orders + ONE_DAY)
+        day = max(day, add_months(on, -1) if self.last_orders is None else self.last_orders + ONE_DAY)
         if not operator.has_price(line, day):
             return []
         self.ordered.add(line["line_id"])

@@ -61,6 +61,11 @@ def test_a_close_begun_for_one_day_is_not_continued_for_another(here: Path, caps
     assert "run it again with --on 2026-10-28" in refused(capsys)
 
 
+def test_a_month_is_not_closed_before_it_begins(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["close", "2026-11", "--on", "2026-10-28"]) == 1
+    assert "2026-10-28 lies before 2026-11" in refused(capsys)
+
+
 def test_one_close_at_a_time_a_begun_one_is_finished_first(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["close", "2026-10"]) == 0
     assert main(["close", "2026-11", "--approve"]) == 1

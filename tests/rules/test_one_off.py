@@ -58,12 +58,16 @@ def test_no_price_on_the_day_of_the_order_names_the_line() -> None:
 
 
 def test_a_line_is_ordered_the_day_its_contract_came_into_force() -> None:
-    assert ordered_on(date(2026, 10, 5), None) == date(2026, 10, 5)
-    assert ordered_on(date(2026, 10, 5), date(2026, 9, 30)) == date(2026, 10, 5)
+    assert ordered_on(date(2026, 10, 5), None, date(2026, 10, 20)) == date(2026, 10, 5)
+    assert ordered_on(date(2026, 10, 5), date(2026, 9, 30), date(2026, 10, 20)) == date(2026, 10, 5)
 
 
 def test_a_line_added_to_an_old_contract_is_ordered_after_the_orders_run_that_did_not_find_it() -> None:
-    assert ordered_on(date(2024, 1, 10), date(2026, 10, 27)) == date(2026, 10, 28)
+    assert ordered_on(date(2024, 1, 10), date(2026, 10, 27), date(2026, 10, 30)) == date(2026, 10, 28)
+
+
+def test_the_very_first_orders_run_sells_nothing_at_prices_of_years_ago() -> None:
+    assert ordered_on(date(2024, 1, 10), None, date(2026, 10, 30)) == date(2026, 9, 30)
 
 
 @pytest.mark.parametrize(

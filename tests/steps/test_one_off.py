@@ -63,13 +63,16 @@ def test_an_order_waits_until_its_contract_is_in_force(op: Operator) -> None:
 
 
 def test_an_order_without_a_price_is_named_and_the_others_go_on(op: Operator) -> None:
-    op.contract("C2", signed_on="2024-12-01", credit_approved_on="2024-12-01", confirmed_on="2024-12-31")
+    names = {"name_fr": "x", "name_nl": "x", "name_en": "x"}
+    phone = {"service": "business_telephony", "kind": "hardware", "timing": "at_order"}
+    op.insert("product", product="bt-new-phone", version=1, valid_import=1, **phone, **names)
+    op.price("bt-new-phone", "99.00", "2026-10-10")
     op.line("L1", **ORDER)
-    op.line("L2", contract_id="C2", **ORDER)
+    op.line("L2", **{**ORDER, "product": "bt-new-phone"})
     run = op.orders("2026-10-05")
-    assert op.once() == ["L1 2025-12-10 2 178.00 BT-2.a"]
+    assert op.once() == ["L1 2026-09-05 2 178.00 BT-2.a"]  # the very first run looks back a month
     with op.outside.engine.connect() as conn:
-        assert [(refused.line_id, str(refused.day)) for refused in refusals(conn, run)] == [("L2", "2024-12-31")]
+        assert [(refused.line_id, str(refused.day)) for refused in refusals(conn, run)] == [("L2", "2026-09-05")]
 
 
 def test_a_parked_payer_is_charged_by_the_next_orders_run(op: Operator) -> None:

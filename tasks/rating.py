@@ -25,7 +25,7 @@ from billing.tariff import Ints
 from tasks.ahead import ahead
 from tasks.ledger import Receipt, Run, Stopped
 from tasks.outside import Outside
-from tasks.rating_basis import read_lines, read_rating
+from tasks.rating_basis import read_lines, read_rating, uncollected
 from tasks.usage_stream import PENDING, RATED, Scope, Window, as_rows, as_usage, copy_in, copy_out, usage_query, windows
 
 log = logging.getLogger(__name__)
@@ -101,7 +101,7 @@ def accept(conn: Connection, run: Run) -> None:
 
 
 def _basis(outside: Outside, run: Run, ids: _WindowIds) -> Rating:
-    with outside.engine.connect() as conn:
+    with uncollected(), outside.engine.connect() as conn:
         lines = read_lines(conn, run.import_no, run.on)
         free = outside.settings.emergency_numbers
         return read_rating(conn, import_no=run.import_no, run_id=run.run_id, lines=lines, emergency=free, ids=ids.of)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -81,15 +81,14 @@ def stage(outside: Outside, run: Run) -> Receipt:
     cutoff = cutoff_of(run)
     ids = _WindowIds(outside.engine)
     with ThreadPoolExecutor(1) as beside:
-        looking = beside.submit(_look, outside.engine, run)  # the server counts while the decks are read here
-        rating = _basis(outside, run, ids)
-        scope, hours = looking.result()
-    planned = windows(((hour.starts_at, hour.records, hour.leftover) for hour in hours if hour.starts_at < cutoff), RECORDS_A_WINDOW)
-    work = _Work(outside.engine, run.run_id, scope, planned, rating, ids)
-    with outside.engine.begin() as conn, ahead(_rated(work)) as blocks:
-        _load(conn, run.run_id, blocks)
-        _leave(conn, run.run_id, scope, cutoff, work.tally)
-        _note_pools(conn, run.run_id, rating)
+        basis = beside.submit(_basis, outside, run, ids)  # meanwhile the server counts the usage and copies the first windows
+        scope, hours = _look(outside.engine, run)
+        planned = windows(((hour.starts_at, hour.records, hour.leftover) for hour in hours if hour.starts_at < cutoff), RECORDS_A_WINDOW)
+        work = _Work(outside.engine, run.run_id, scope, planned, basis, ids)
+        with outside.engine.begin() as conn, ahead(_rated(work)) as blocks:
+            _load(conn, run.run_id, blocks)
+            _leave(conn, run.run_id, scope, cutoff, work.tally)
+            _note_pools(conn, run.run_id, basis.result())
     return _receipt(work.tally, later=sum(hour.records for hour in hours if hour.starts_at >= cutoff))
 
 
@@ -136,28 +135,29 @@ class _WindowIds:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """Everything the stream of windows needs."""
+    """Everything the stream of windows needs; the basis may still be being read."""
 
     engine: Engine
     run_id: int
     scope: Scope
     planned: Sequence[Window]
-    rating: Rating
+    basis: Future[Rating]
     ids: _WindowIds
     tally: _Tally = field(default_factory=_Tally)
 
 
 def _rated(work: _Work) -> Generator[memoryview, None, None]:
     """The rows of `rated_usage`, a block a window, in order of time; the next window is read while one is rated."""
-    rate_no = np.append(work.rating.tariff.rate_no, 0)  # its last entry answers for NONE
     queries = (usage_query(work.scope, window) for window in work.planned)
     with ahead(copy_out(work.engine, queries)) as copied:
+        rating = work.basis.result()
+        rate_no = np.append(rating.tariff.rate_no, 0)  # its last entry answers for NONE
         for window, rows in zip(work.planned, copied, strict=True):
             work.ids.window = window
             usage = as_usage(rows)
             if len(usage) != window.records:
                 raise Stopped(f"{len(usage)} usage records from {window.first}, {window.records} were counted; run the close again")
-            rated = work.rating.rate(usage)
+            rated = rating.rate(usage)
             work.tally.add(usage, rated)
             yield as_rows(work.run_id, usage, rated, rate_no[rated.rate])
 

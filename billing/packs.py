@@ -226,14 +226,15 @@ class Pools:
 
     def uses(self) -> list[PoolUse]:
         """Returns what was taken of each pool that anything was taken of, in order of pool."""
-        found = []
+        found: list[tuple[tuple[str, str, str, Unit, date], int, int]] = []
         for first, month in self._months.items():
-            most = np.max([allowance for _, _, allowance in month.stretches], axis=0)
-            for number in np.flatnonzero(month.used).tolist():
-                (contract_id, end_client_id), group, unit = month.offers[number]
-                pool = Pool(contract_id, end_client_id, group, unit, first)
-                found.append(PoolUse(pool, int(most[number]), int(month.used[number])))
-        return sorted(found, key=lambda use: (_offer(use.pool), use.pool.month))
+            drawn = np.flatnonzero(month.used)
+            most = np.max([allowance for _, _, allowance in month.stretches], axis=0)[drawn]
+            for number, allowance, used in zip(drawn.tolist(), most.tolist(), month.used[drawn].tolist(), strict=True):
+                owner, group, unit = month.offers[number]
+                found.append(((*owner, group, unit, first), allowance, used))
+        found.sort()  # each pool is there once, so its name decides
+        return [PoolUse(Pool(*pool), allowance, used) for pool, allowance, used in found]
 
     def left(self, pool: Pool, day: date) -> int:
         """Returns what the pool still gives on a day, 0 when there is no such pool."""

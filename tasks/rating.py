@@ -197,8 +197,9 @@ def _leave(conn: Connection, run_id: int, scope: Scope, cutoff: datetime, tally:
 
 def _note_pools(conn: Connection, run_id: int, rating: Rating) -> None:
     sql.run(conn, "rating/forget_pools", run_id=run_id)
-    uses = ((run_id, *_pool_columns(use.pool), use.allowance, use.used) for use in rating.pools.uses())
-    sql.copy_in(conn, "pool_use", POOL_USE, uses)
+    with uncollected():
+        uses = ((run_id, *_pool_columns(use.pool), use.allowance, use.used) for use in rating.pools.uses())
+        sql.copy_in(conn, "pool_use", POOL_USE, uses)
 
 
 def _pool_columns(pool: Pool) -> tuple[object, ...]:

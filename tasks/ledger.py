@@ -102,7 +102,7 @@ def open_close(engine: Engine, period: Period, on: date) -> Run:
         if row.run_on != on:
             if accepted_steps(conn, row.run_id):
                 raise Stopped(f"close {period.first:%Y-%m} was begun for {row.run_on}; run it again with --on {row.run_on}")
-            conn.execute(text("update run set run_on = :run_on where run_id = :run_id"), {"run_on": on, "run_id": row.run_id})
+            sql.run(conn, "runs/change_date", run_id=row.run_id, run_on=on)
             row = sql.one(conn, _RunRow, "runs/close_of_period", period=period.first)
             assert row is not None
     return _run(row)
@@ -174,13 +174,12 @@ def only_one(engine: Engine, run_name: str) -> Iterator[None]:
     """
     connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     try:
-        key = {"name": f"run {run_name}"}
-        if not connection.execute(text("select pg_try_advisory_lock(hashtext('billing'), hashtext(:name))"), key).scalar():
+        if not sql.scalar(connection, "runs/try_lock", lock=f"run {run_name}"):
             raise RunLocked(f"{run_name} is being worked on by another process; wait for it to end, `billing status` shows it")
         yield
     finally:
         with suppress(SQLAlchemyError):  # a session that is gone has given its lock back
-            connection.execute(text("select pg_advisory_unlock_all()"))
+            sql.scalar(connection, "runs/unlock")
         connection.invalidate()  # closes the session itself
         connection.close()
 
@@ -223,7 +222,7 @@ def abandon(engine: Engine, run: Run) -> None:
     with engine.begin() as conn:
         if sql.scalar(conn, "runs/has_numbers", run_id=run.run_id):
             raise Stopped(f"{run.name}: invoices are issued, it cannot be set aside; correct with credit notes")
-        sql.run(conn, "runs/forget_drafts", run_id=run.run_id)
+        sql.run(conn, "drafts/delete_drafts", run_id=run.run_id)
         conn.execute(text(f"drop table if exists rated_usage_{run.run_id}"))
         sql.run(conn, "runs/forget", run_id=run.run_id)
     log.info("%s is set aside", run.name)

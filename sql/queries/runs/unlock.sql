@@ -1,0 +1,2 @@
+-- Gives back all locks of this session.
+select pg_advisory_unlock_all();

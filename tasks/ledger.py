@@ -32,23 +32,24 @@ class RunLocked(Stopped):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One execution that makes invoices: the close of `period`, or the orders of one day."""
+    """One execution that makes invoices: the close of `period`, the orders of one day, or what corrects the invoice `subject`."""
 
     run_id: int
-    kind: Literal["close", "orders"]
+    kind: Literal["close", "orders", "credit"]
     period: Period | None
     on: date
     import_no: int
+    subject: str = ""
 
     @property
     def name(self) -> str:
-        """As people call it: `close 2026-10`, `orders 2026-10-05`."""
+        """As people call it: `close 2026-10`, `orders 2026-10-05`, `credit 2026-000123`."""
         return f"{self.kind} {self.of}"
 
     @property
     def of(self) -> str:
-        """What it bills: the month, `2026-10`, or the day of the orders, `2026-10-05`."""
-        return f"{self.period.first:%Y-%m}" if self.period else f"{self.on}"
+        """What it bills: the month, `2026-10`, the day of the orders, `2026-10-05`, or the invoice it corrects."""
+        return f"{self.period.first:%Y-%m}" if self.period else self.subject or f"{self.on}"
 
     @property
     def folder(self) -> str:
@@ -79,14 +80,15 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class _RunRow:
     run_id: int
-    kind: Literal["close", "orders"]
+    kind: Literal["close", "orders", "credit"]
     period: date | None
     run_on: date
     import_no: int
+    subject: str
 
 
 def _run(row: _RunRow) -> Run:
-    return Run(row.run_id, row.kind, Period.month(f"{row.period:%Y-%m}") if row.period else None, row.run_on, row.import_no)
+    return Run(row.run_id, row.kind, Period.month(f"{row.period:%Y-%m}") if row.period else None, row.run_on, row.import_no, row.subject)
 
 
 def open_close(engine: Engine, period: Period, on: date) -> Run:

@@ -9,5 +9,5 @@ cross join lateral (
     select cast(first as date) as first
     from generate_series(date_trunc('month', cast(lower(charge.days) as timestamp)), cast(upper(charge.days) - 1 as timestamp), interval '1 month') as first
 ) as month
-where charge.run_id <> :run_id
+where charge.run_id <> :run_id and charge.charge <> 'balance'
 order by charge.line_no, month.first, lower(charge.days);

@@ -3,5 +3,5 @@
 select use.contract_id, use.end_client_id, use.destination_group, use.unit, use.month, cast(sum(use.used) as bigint) as used
 from pool_use as use
 join run_step as step on step.run_id = use.run_id and step.step = 'rating' and step.state = 'accepted'
-where use.run_id <> :run_id
+where use.run_id <> :run_id and use.released_by is null
 group by use.contract_id, use.end_client_id, use.destination_group, use.unit, use.month;

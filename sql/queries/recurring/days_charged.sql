@@ -4,7 +4,7 @@ select line_no, lower(days) as first, upper(days) as past
 from (
     select line_no, unnest(range_agg(days)) as days
     from recurring_charge
-    where run_id <> cast(:run_id as integer)
+    where run_id <> cast(:run_id as integer) and released_by is null
     group by line_no
 ) as stretches
 order by line_no, first;

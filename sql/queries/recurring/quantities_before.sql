@@ -5,5 +5,5 @@ select c.line_no,
        max(c.quantity) filter (where r.period >= cast(:quarter as date)) as since
 from recurring_charge as c
 join run as r on r.run_id = c.run_id
-where r.kind = 'close' and r.period < cast(:period as date)
+where r.kind = 'close' and c.charge <> 'balance' and r.period < cast(:period as date)
 group by c.line_no;

@@ -2,6 +2,6 @@
 -- returns: tasks.recurring.QuantityOfPeriod
 select line_no, max(quantity) as quantity
 from recurring_charge
-where run_id <> cast(:run_id as integer)
+where run_id <> cast(:run_id as integer) and charge <> 'balance'
   and days && daterange(cast(:first as date), cast(:past as date))
 group by line_no;

@@ -154,10 +154,20 @@ def run_step(outside: Outside, run: Run, step: Step, check: Callable[[Outside, R
     if is_accepted(outside.engine, run.run_id, step.name):
         log.info("%s: %s is accepted already", run.name, step.name)
         return None
+    with outside.engine.connect() as conn:
+        began_at = sql.scalar(conn, "runs/now")
     receipt = step.stage(outside, run)
     with outside.engine.begin() as conn:
-        figures = json.dumps(dict(receipt.figures))
-        sql.run(conn, "runs/stage_step", run_id=run.run_id, step=step.name, import_no=run.import_no, receipt=figures)
+        sql.run(
+            conn,
+            "runs/stage_step",
+            run_id=run.run_id,
+            step=step.name,
+            import_no=run.import_no,
+            receipt=json.dumps(dict(receipt.figures)),
+            settings=json.dumps(outside.settings.of_the_rules()),
+            began_at=began_at,
+        )
     if step.gate:
         check(outside, run, step.gate)
     with outside.engine.begin() as conn:

@@ -3,12 +3,16 @@
 import difflib
 import os
 import tomllib
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+# What the rules of a close, of orders and of corrections read; the rest says where things are and what is shown.
+READ_BY_RULES = ("additions", "renewal_lead_days", "emergency_numbers")
 
 
 class SettingsError(Exception):
@@ -86,6 +90,14 @@ class Settings(BaseSettings):
     seller_bic: str = "GKCCBEBB"
     seller_email: str = "billing@operator.example"
     seller_website: str = "www.operator.example"
+
+    def of_the_rules(self) -> dict[str, Any]:
+        """The settings that a step's rules read, as JSON values: noted with each step, so that it can be recomputed later."""
+        return self.model_dump(mode="json", include=set(READ_BY_RULES))
+
+    def with_rules(self, noted: Mapping[str, object]) -> "Settings":
+        """These settings, with those of the rules as a step noted them. Raises ValueError naming one that cannot be read."""
+        return Settings(**{**self.model_dump(), **{name: noted[name] for name in READ_BY_RULES if name in noted}})
 
     @field_validator("database_url")
     @classmethod

@@ -55,7 +55,10 @@ alter table run
     add column request text not null default '';   -- of a credit run: what was asked, as JSON, so that asking twice credits once
 create unique index one_credit_run_per_request on run (subject, run_on, md5(request)) where kind = 'credit';
 
-alter table run_step add column settings json not null default '{}';  -- the settings its rules read, for a later recomputation
+alter table run_step        -- for a later recomputation: the settings its rules read, when it began to read and when its rows stood
+    add column settings json not null default '{}',
+    add column began_at timestamptz,
+    add column staged_at timestamptz;
 
 -- ---------------------------------------------------------------- usage
 -- A prefix may begin with the visited country: us: for calls made in the United States, us:data for data used there.

@@ -9,6 +9,7 @@ from tasks.feed.checking import check
 from tasks.feed.known import known_for
 from tasks.feed.loading import Loaded, empty_incoming
 from tasks.feed.reading import Cells
+from tasks.feed.record_checks import refuse_what_does_not_fit
 from tasks.feed.tables import Row, Table
 from tasks.feed.values import written
 
@@ -16,6 +17,7 @@ from tasks.feed.values import written
 def load_records(conn: Connection, import_no: int, table: Table, path: str, cells: Cells) -> Loaded:
     """Keeps the good rows of a file, a changed one as a new version."""
     checked = check(table, path, cells, known_for(conn, table))
+    refuse_what_does_not_fit(conn, table, path, checked)
     (key,) = table.key
     rows = ((str(row[key]), _as_json(row)) for row in checked.rows.values())
     sql.copy_in(conn, empty_incoming(conn, "records"), ("record_id", "record"), rows)

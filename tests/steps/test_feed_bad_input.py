@@ -180,6 +180,8 @@ def a_new_row(small: World, name: str) -> Row:
     else:
         like = TEMPLATES.get(name) or small.row(name, TEMPLATE_KEYS[name])
         row = {**like, COLUMNS[name][0]: f"NEW-{len(rows)}"}
+    if name == "terminations":  # a contract can be terminated once
+        row["contract_id"] = ("C-LUX", "C-SIP", "C-PACK", "C-ALFA", "C-BETA", "C-PORTAL", "C-TLX")[len(rows)]
     rows.append(row)
     return row
 

@@ -44,7 +44,11 @@ class Payer:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceHead:
-    """The first page: who, what, how much, until when. A draft has no number, dates or structured reference yet."""
+    """The first page: who, what, how much, until when. A draft has no number, dates or structured reference yet.
+
+    A credit note names the invoice it credits (`credits_number`, issued on `credits_on`) and why (`reason`, finance's words, "" for a
+    refund that the terms themselves give); its amounts are negative, as in the ledger.
+    """
 
     number: str
     kind: Kind
@@ -58,6 +62,9 @@ class InvoiceHead:
     net: Decimal
     vat_total: Decimal
     gross: Decimal
+    credits_number: str = ""
+    credits_on: date | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

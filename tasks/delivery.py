@@ -54,6 +54,9 @@ class PendingInvoice:
     country: str
     vat_number: str
     language: Language
+    credits_number: str
+    credits_on: date | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,9 @@ def _head(seller: Seller, row: PendingInvoice) -> InvoiceHead:
         net=row.net,
         vat_total=row.vat,
         gross=row.gross,
+        credits_number=row.credits_number,
+        credits_on=row.credits_on,
+        reason=row.reason,
     )
 
 

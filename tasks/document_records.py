@@ -59,6 +59,9 @@ class HeadRow:
     country: str
     vat_number: str
     language: Language
+    credits_number: str
+    credits_on: date | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +222,9 @@ def _head(row: HeadRow, seller: Seller) -> InvoiceHead:
         row.net,
         row.vat,
         row.gross,
+        row.credits_number,
+        row.credits_on,
+        row.reason,
     )
 
 

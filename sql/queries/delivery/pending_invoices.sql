@@ -3,9 +3,11 @@
 select delivery.delivery_id, delivery.channel, delivery.recipients, delivery.message_id,
     invoice.invoice_id, invoice.number, invoice.kind, invoice.issued_on, invoice.due_on, invoice.net, invoice.vat, invoice.gross,
     invoice.structured_reference, coalesce(lines.first_day, invoice.issued_on) as first_day, coalesce(lines.last_day, invoice.issued_on) as last_day,
-    party.party_id as payer_id, party.name, party.street, party.postal_code, party.city, party.country, party.vat_number, party.language
+    party.party_id as payer_id, party.name, party.street, party.postal_code, party.city, party.country, party.vat_number, party.language,
+    coalesce(credited.number, '') as credits_number, credited.issued_on as credits_on, invoice.reason
 from delivery
 join invoice using (invoice_id)
+left join invoice as credited on credited.invoice_id = invoice.credits_invoice_id
 join party on party.party_id = invoice.payer_id and party.version = invoice.payer_version
 left join lateral (
     select min(from_day) as first_day, max(to_day) as last_day

@@ -10,34 +10,14 @@ from typing import Literal
 from sqlalchemy import Connection
 
 import sql
-from billing.invoices import VatTotal, totals
+from billing.invoices import totals
 from billing.vat import Treatment, treatment
 from reports.records import Language
 from reports.wording import wording
+from tasks.draft_rows import Draft, DraftLine, net_of, write
 from tasks.ledger import Receipt, Run
 from tasks.outside import Outside
-
-INVOICE = ("invoice_id", "run_id", "kind", "payer_id", "payer_version", "payment_days", "net", "vat", "gross")
-LINE = (
-    "invoice_id",
-    "line_seq",
-    "contract_id",
-    "end_client_id",
-    "line_id",
-    "product",
-    "description",
-    "charge",
-    "from_day",
-    "to_day",
-    "quantity",
-    "unit_price",
-    "net",
-    "vat_category",
-    "vat_rate",
-    "clause",
-    "note",
-)
-VAT = ("invoice_id", "vat_category", "vat_rate", "base", "vat")
+from tasks.refunds import refund_drafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +72,34 @@ def stage(outside: Outside, run: Run) -> Receipt:
     with outside.engine.begin() as conn:
         sql.run(conn, "drafts/delete_drafts", run_id=run.run_id)
         sql.run(conn, "drafts/delete_parked", run_id=run.run_id)
-        payers = {payer.payer_id: payer for payer in sql.rows(conn, PayerRow, "drafts/payers", import_no=run.import_no)}
-        lines = _charged_lines(conn, run)
-        sql.write_each(conn, "drafts/park", _parked(run, payers, lines))
+        payers = payers_of(conn, run)
+        lines = charged_lines(conn, run)
+        refunds = refund_drafts(conn, run)
+        billed = {line.payer_id for line in lines} | {draft.payer_id for draft in refunds}
+        sql.write_each(conn, "drafts/park", _parked(run, payers, billed))
         parked = {row["payer_id"] for row in sql.dicts(conn, "drafts/parked", run_id=run.run_id)}
-        drafts = _by_draft(line for line in lines if line.payer_id not in parked)
-        net = _write(conn, run, payers, drafts)
-    return Receipt({"drafts": len(drafts), "net": f"{net:.2f}", "parked payers": len(parked)})
+        invoices = invoice_drafts(run, payers, (line for line in lines if line.payer_id not in parked))
+        credit_notes = [draft for draft in refunds if draft.payer_id not in parked]
+        write(conn, run, [*invoices, *credit_notes])
+    return receipt_of([*invoices, *credit_notes], parked=len(parked))
 
 
-def _charged_lines(conn: Connection, run: Run) -> list[ChargedLine]:
+def receipt_of(drafts: Sequence[Draft], parked: int) -> Receipt:
+    """How many invoices and credit notes were drafted, what they come to together, and how many payers are parked."""
+    notes = sum(draft.kind == "credit_note" for draft in drafts)
+    figures: dict[str, int | str] = {"drafts": len(drafts) - notes}
+    if notes:
+        figures["credit notes"] = notes
+    return Receipt({**figures, "net": f"{net_of(drafts):.2f}", "parked payers": parked})
+
+
+def payers_of(conn: Connection, run: Run) -> dict[str, PayerRow]:
+    """Every party that pays a contract, by id."""
+    return {payer.payer_id: payer for payer in sql.rows(conn, PayerRow, "drafts/payers", import_no=run.import_no)}
+
+
+def charged_lines(conn: Connection, run: Run) -> list[ChargedLine]:
+    """What the run charges, a line of an invoice each, in no order."""
     found: list[ChargedLine] = []
     queries = ("recurring_lines", "addition_lines", "usage_lines") if run.period else ("one_off_lines", "recurring_lines")
     for query in queries:
@@ -110,9 +108,9 @@ def _charged_lines(conn: Connection, run: Run) -> list[ChargedLine]:
     return found if run.period else [replace(line, payment_days=0) for line in found]
 
 
-def _parked(run: Run, payers: dict[str, PayerRow], lines: Sequence[ChargedLine]) -> list[Parked]:
+def _parked(run: Run, payers: dict[str, PayerRow], billed: Iterable[str]) -> list[Parked]:
     found = []
-    for payer_id in sorted({line.payer_id for line in lines}):
+    for payer_id in sorted(billed):
         payer = payers[payer_id]
         if payer.delivery == "email" and not _addresses(payer.billing_emails):
             reason = "no mail address to send the invoice to" if not payer.billing_emails else "no usable mail address"
@@ -139,32 +137,20 @@ def _order_on_paper(line: ChargedLine) -> tuple[object, ...]:
     return (line.end_client_id, line.contract_id, line.charge == "usage", line.line_id, line.from_day, line.to_day, line.product)
 
 
-def _write(conn: Connection, run: Run, payers: dict[str, PayerRow], drafts: dict[tuple[str, int], list[ChargedLine]]) -> Decimal:
-    ids = [int(row["invoice_id"]) for row in sql.dicts(conn, "drafts/next_invoice_ids", how_many=len(drafts))]
-    invoices: list[tuple[object, ...]] = []
-    lines: list[tuple[object, ...]] = []
-    vat: list[tuple[object, ...]] = []
-    net = Decimal("0.00")
-    for invoice_id, ((payer_id, payment_days), charged) in zip(ids, drafts.items(), strict=True):
+def invoice_drafts(run: Run, payers: dict[str, PayerRow], lines: Iterable[ChargedLine]) -> list[Draft]:
+    """The invoices that the lines make, one per payer and payment term, taxed as the payer is on the day of the run."""
+    made = []
+    for (payer_id, payment_days), charged in _by_draft(lines).items():
         payer = payers[payer_id]
         treated = treatment(payer.country, payer.vat_number, run.on)
+        shown = [_shown(line, payer, treated) for line in charged]
         sums = totals([(line.net, treated) for line in charged])
-        net += sums.net
-        invoices.append(
-            (invoice_id, run.run_id, "invoice", payer_id, payer.version, payment_days, sums.net, sums.vat, sums.gross),
-        )
-        lines += [_line_row(invoice_id, seq, line, payer, treated) for seq, line in enumerate(charged, start=1)]
-        vat += [_vat_row(invoice_id, total) for total in sums.by_category]
-    sql.copy_in(conn, "invoice", INVOICE, invoices)
-    sql.copy_in(conn, "invoice_line", LINE, lines)
-    sql.copy_in(conn, "invoice_vat", VAT, vat)
-    return net
+        made.append(Draft("invoice", payer_id, payer.version, payment_days, shown, sums))
+    return made
 
 
-def _line_row(invoice_id: int, seq: int, line: ChargedLine, payer: PayerRow, treated: Treatment) -> tuple[object, ...]:
-    return (
-        invoice_id,
-        seq,
+def _shown(line: ChargedLine, payer: PayerRow, treated: Treatment) -> DraftLine:
+    return DraftLine(
         line.contract_id,
         line.end_client_id,
         line.line_id,
@@ -188,7 +174,3 @@ def _description(line: ChargedLine, language: Language) -> str:
     if line.charge == "usage":
         return wording(language).group(line.product)
     return {"fr": line.name_fr, "nl": line.name_nl, "en": line.name_en}[language]
-
-
-def _vat_row(invoice_id: int, total: VatTotal) -> tuple[object, ...]:
-    return (invoice_id, total.category, total.rate, total.base, total.vat)

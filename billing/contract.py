@@ -12,10 +12,11 @@ from billing.period import months_after
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """A contract as far as billing it needs: the four acts that bring it into force, and its minimum term."""
+    """A contract as far as billing it needs: its regime, the four acts that bring it into force, and its minimum term."""
 
     contract_id: str
     payer_id: str
+    terms: str  # the name of its regime, see billing.terms
     signed_on: date | None
     credit_approved_on: date | None
     deposit_required: Decimal | None  # EUR; None or 0 = no deposit was agreed

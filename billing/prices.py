@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
 
 from billing.clause import carries_out
 from billing.order import OrderLine
-
-NOTICE = timedelta(days=30)
-NOTICE_SERVICE = "telavox"
+from billing.terms import terms_of_service
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +62,12 @@ def takes_effect(version: PriceVersion, is_first: bool) -> date | None:
     A change of a Telavox fee needs 30 days' written notice: announced later, it applies 30 days after the announcement;
     never announced, it never applies. The first version of a product changes nothing and needs no notice.
     """
-    if version.service != NOTICE_SERVICE or is_first:
+    notice = terms_of_service(version.service).price_notice
+    if notice is None or is_first:
         return version.valid_from
     if version.announced_on is None:
         return None
-    return max(version.valid_from, version.announced_on + NOTICE)
+    return max(version.valid_from, version.announced_on + notice)
 
 
 def price_list(versions: Iterable[PriceVersion]) -> PriceList:
@@ -104,7 +103,12 @@ def price_on(line: OrderLine, prices: PriceList, day: date) -> Price | Unpriced:
     """
     if line.unit_price is not None:
         return Price(line.unit_price, None)
-    for effective_from, version in prices.get(line.product, ()):
+    return listed_price(line.product, prices, day) or Unpriced(line.line_no, line.line_id, line.product, day)
+
+
+def listed_price(product: str, prices: PriceList, day: date) -> Price | None:
+    """Returns the price of the list in force for a product on a day, None when there is none."""
+    for effective_from, version in prices.get(product, ()):
         if effective_from <= day:
             return Price(version.unit_price, version.valid_from)
-    return Unpriced(line.line_no, line.line_id, line.product, day)
+    return None

@@ -17,7 +17,7 @@ from billing.order import OrderLine
 from billing.period import DAY, Period, days_in_month
 from billing.prices import PriceList, Unpriced, price_on
 
-Charged = Literal["recurring", "pro_rata"]
+Charged = Literal["recurring", "pro_rata", "balance"]
 
 IN_ADVANCE_CLAUSE = {"business_telephony": "BT-2.b", "sip_trunking": "ST-2.b", "web_meeting": "WM-2.b", "telavox": "GC-5.2"}
 

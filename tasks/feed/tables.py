@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from billing.terms import PAYMENT_DAYS, TERM_MONTHS, TERMS
 from tasks.feed.values import (
     Reader,
     Value,
@@ -27,7 +28,6 @@ SERVICES = ("business_telephony", "sip_trunking", "web_meeting", "telavox")
 PRODUCT_KINDS = ("user", "channel", "national_number", "international_number", "pack", "licence", "hardware", "activation",
                  "installation", "porting_out", "usage", "other")
 LANGUAGES = ("fr", "nl", "en")
-TERMS = ("allocloud", "telavox")
 USAGE_KINDS = ("voice", "sms", "data")
 DIRECTIONS = ("out", "in")
 
@@ -112,7 +112,7 @@ CONTRACTS = Table("contracts", (
     _needed("contract_id", identifier), _needed("payer_id", identifier, "party"), _needed("terms", one_of(*TERMS)),
     _optional("signed_on", day), _optional("credit_approved_on", day), _optional("deposit_required", deposit),
     _optional("deposit_received_on", day), _optional("confirmed_on", day), _optional("starts_on", day),
-    _optional("term_months", COUNT, default=24), _optional("payment_days", COUNT, default=30),
+    _optional("term_months", COUNT, default=TERM_MONTHS), _optional("payment_days", COUNT, default=PAYMENT_DAYS),
 ), key=("contract_id",), mandatory=True)
 
 PRICES = Table("prices", (

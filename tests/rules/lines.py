@@ -15,8 +15,8 @@ LINE = OrderLine(
     quantity=1, unit_price=None, starts_on=date(2026, 1, 1), ends_on=None, min_months=None, charged_through=None,
 )  # fmt: skip
 CONTRACT = Contract(
-    "C1", "P1", signed_on=date(2025, 12, 1), credit_approved_on=date(2025, 12, 3), deposit_required=None, deposit_received_on=None,
-    confirmed_on=date(2025, 12, 10), starts_on=date(2026, 1, 1), term_months=24,
+    "C1", "P1", "allocloud", signed_on=date(2025, 12, 1), credit_approved_on=date(2025, 12, 3), deposit_required=None,
+    deposit_received_on=None, confirmed_on=date(2025, 12, 10), starts_on=date(2026, 1, 1), term_months=24,
 )  # fmt: skip
 
 

@@ -56,14 +56,20 @@ def in_force_since(contract: Contract) -> date | None:
 
 @carries_out("CG-3.a")
 def term_end(contract: Contract, line_starts_on: date, min_months: int | None) -> date:
-    """Returns the first day after the minimum term of an order line.
+    """Returns the first day after the minimum term of an order line of the contract."""
+    return term_past(contract.starts_on, contract.term_months, line_starts_on, min_months)
+
+
+@carries_out("CG-3.a", "GC-2.1")
+def term_past(contract_starts_on: date | None, term_months: int, line_starts_on: date, min_months: int | None) -> date:
+    """Returns the first day after a minimum term.
 
     A term written on the order line counts from the start of the line; else the contract's term counts from the start of
     the contract (of the line, where the contract names none).
     """
     if min_months is not None:
         return months_after(line_starts_on, min_months)
-    return months_after(contract.starts_on or line_starts_on, contract.term_months)
+    return months_after(contract_starts_on or line_starts_on, term_months)
 
 
 @carries_out("CG-3.a")

@@ -1,7 +1,7 @@
 """The order book being written: parties, contracts, order lines and what the platform shows for them."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from random import Random
@@ -30,6 +30,7 @@ class Caller:
     past: date | None
     numbers: tuple[str, ...]
     mobile: bool
+    abroad: float = 0.05  # share of a mobile's usage made in other countries
 
 
 @dataclass(slots=True)
@@ -100,13 +101,27 @@ class Book:
             kept = self.elements[index]
             self.elements[index] = Element(kept.line_id, kept.element_id, kept.kind, kept.label, kept.first, past)
 
-    def calls(self, line_id: str, numbers: tuple[str, ...], *, shape: str, busy: float = 1.0, mobile: bool = False) -> None:
-        """Lets a line make calls from these numbers, in proportion to its size."""
+    def calls(
+        self, line_id: str, numbers: tuple[str, ...], *, shape: str, busy: float = 1.0, mobile: bool = False, abroad: float = 0.05,
+        first: date | None = None, past: date | None = None,
+    ) -> None:
+        """Lets a line make calls from these numbers, in proportion to its size, on its days of service or on fewer."""
         line = next(line for line in self.lines if line.line_id == line_id)
         listed = PRODUCTS[line.product]
         weight = line.quantity * busy * (USED_MOBILE if mobile else USED[listed.kind])
-        past = line.ends_on + DAY if line.ends_on is not None else None
-        self.callers.append(Caller(line_id, shape, weight, line.starts_on, past, numbers, mobile))
+        past = past or (line.ends_on + DAY if line.ends_on is not None else None)
+        self.callers.append(Caller(line_id, shape, weight, first or line.starts_on, past, numbers, mobile, abroad))
+
+    def leave(self, client_id: str, last: date, contract_id: str = "") -> None:
+        """Takes all a client has (under one contract) from the platform after a last day, and lets it make no more calls."""
+        theirs = {
+            line.line_id for line in self.lines
+            if line.end_client_id == client_id and contract_id in ("", line.contract_id)
+        }
+        self.elements = [
+            replace(shown, past=last + DAY) if shown.line_id in theirs and shown.past is None else shown for shown in self.elements
+        ]
+        self.callers = [replace(caller, past=last + DAY) if caller.line_id in theirs else caller for caller in self.callers]
 
     def next_number(self) -> str:
         """The next Belgian number of the operator's invented blocks."""

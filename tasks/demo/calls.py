@@ -18,8 +18,8 @@ VOICE, SMS, DATA = 0, 1, 2
 KIND_NAMES = ("voice", "sms", "data")
 INCOMING_SHARE = 0.38
 UNANSWERED_SHARE = 0.05
-ROAMING_SHARE = 0.05
-ROAMED = ("", "FR", "NL", "DE", "ES", "LU", "IT")
+ROAMED = ("", "FR", "NL", "DE", "ES", "LU", "IT", "US", "CH", "MA")
+ROAMED_SHARES = (0.26, 0.22, 0.16, 0.10, 0.08, 0.08, 0.05, 0.04, 0.01)  # of what is used abroad; the deck has no rate for the last
 MOBILE_KINDS = (0.50, 0.14, 0.36)     # voice, messages, data
 LONGEST_CALL = 3 * 3600
 _KNOWN_NUMBERS = 80                   # how many different numbers of a kind one line calls
@@ -64,7 +64,8 @@ def make_calls(callers: list[Caller], days: tuple[date, ...], count: int, seed: 
     numbers, number = _numbers(line, reached, len(callers), Random(seed), rng)
     number[kind == DATA] = 0
     own = rng.integers(0, 1 << 30, count) % np.array([len(caller.numbers) for caller in callers])[line]
-    visited = np.where(mobile & (rng.random(count) < ROAMING_SHARE), rng.integers(1, len(ROAMED), count), 0)
+    abroad = np.array([caller.abroad for caller in callers])[line]
+    visited = np.where(mobile & (rng.random(count) < abroad), rng.choice(np.arange(1, len(ROAMED)), count, p=ROAMED_SHARES), 0)
     return Calls(line, day, started, kind, incoming, number, own, _quantities(kind, rng), visited, numbers)
 
 

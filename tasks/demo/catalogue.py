@@ -51,6 +51,8 @@ _TELAVOX = (
     ("tlx-bundle-s", "pack", "arrears", "Forfait mobile S", "Mobiele bundel S", "Mobile bundle S", "5.00"),
     ("tlx-bundle-l", "pack", "arrears", "Forfait mobile L", "Mobiele bundel L", "Mobile bundle L", "14.00"),
     ("tlx-contact-centre", "licence", "arrears", "Licence centre de contact", "Licentie contactcenter", "Contact centre licence", "39.00"),
+    ("tlx-support", "licence", "advance", "Support prioritaire Telavox", "Prioritaire ondersteuning Telavox", "Telavox priority support",
+     "19.00"),
     ("tlx-number", "national_number", "arrears", "Numéro national Telavox", "Nationaal nummer Telavox", "Telavox national number", "1.25"),
     ("tlx-traffic", "usage", "arrears", "Trafic Telavox hors forfait", "Telavox-verkeer buiten bundel", "Out-of-bundle Telavox traffic",
      ""),

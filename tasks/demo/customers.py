@@ -4,13 +4,14 @@ from datetime import date
 from random import Random
 
 from tasks.demo.book import Book
+from tasks.demo.leaving_stories import BANKRUPT, PROVEN_ON
 from tasks.demo.months import DAY, Calendar, add_months
 from tasks.demo.names import Namer, belgian_vat, domain, french_vat, luxembourg_vat
 from tasks.demo.records import Party
 from tasks.demo.services import business_telephony, grow, ordered_once, sip_trunking, telavox, web_meeting
 from tasks.demo.stories import STORY_CLIENTS, tell
 
-LEAST_PAYERS = 35
+LEAST_PAYERS = 43
 FRAME_PARTNER = "PA02"  # one contract for all its end clients; the other partners have one each
 _LANGUAGES = ("fr", "nl", "fr", "nl", "fr", "nl", "en")
 _SHAPES = ("office", "office", "office", "shop", "care")
@@ -46,6 +47,8 @@ def _partner(book: Book, partner_id: str) -> None:
             starts_on = calendar.in_middle_month(rng.randint(2, 27))
         contract_id = frame or book.contract(partner_id, starts_on, client_id=client_id)
         _ordinary(book, contract_id, client_id, starts_on)
+        if client_id == BANKRUPT:
+            book.leave(client_id, calendar.in_last_month(PROVEN_ON - 1))
 
 
 def _direct(book: Book, client_id: str) -> None:

@@ -121,7 +121,7 @@ class Charge:
     product: str
     description: str
     quantity: int
-    unit_price: Decimal
+    unit_price: Decimal | None
     reason_clause: str
 
 
@@ -177,6 +177,18 @@ class Deposit:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspension:
+    """Days an end client is on minimum service."""
+
+    suspension_id: str
+    end_client_id: str
+    starts_on: date
+    ends_on: date | None
+    reason_clause: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Element:
     """Something configured on the platform on every day from `first` on, and before `past` where that is given."""
 
@@ -188,7 +200,7 @@ class Element:
     past: date | None = None
 
 
-Record = Party | Contract | OrderLine | Product | Price | Pack | Rate | Charge | Credit | Termination | Dispute | Deposit
+Record = Party | Contract | OrderLine | Product | Price | Pack | Rate | Charge | Credit | Termination | Dispute | Deposit | Suspension
 
 
 def table_bytes(kind: type[Record], records: Iterable[Record]) -> bytes:

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from tasks.demo.book import Book
+from tasks.demo.leaving_stories import LEAVING_STORIES, LEAVING_TELLERS
 from tasks.demo.months import add_months
 from tasks.demo.services import business_telephony, grow, ordered_once, sip_trunking, telavox, web_meeting
 
@@ -39,7 +40,7 @@ STORIES: dict[str, str] = {
     "CL025": "French Web Meeting customer, reverse charge; a renewal falls in the last month (WM-2.b)",
     "CL026": "Telavox with a deposit asked for and received (GC-5.3)",
     "CL027": "Telavox with a deposit asked for and never received: not in force (GC-2.2)",
-}
+} | LEAVING_STORIES
 
 # What is particular about the party itself; all other cells are invented.
 STORY_CLIENTS: dict[str, dict[str, str]] = {
@@ -170,4 +171,4 @@ _TELLERS: dict[str, Callable[[Book, str], None]] = {
     "CL013": _telephony(2), "CL014": _telephony(8), "CL015": _telephony(10), "CL016": _telephony(4), "CL017": _mobiles,
     "CL018": _late_notice, "CL019": _call_centre, "CL020": _small_pack, "CL021": _meetings, "CL022": _late_delivery, "CL023": _own_price,
     "CL024": _luxembourg_trunk, "CL025": _renewed_meetings, "CL026": _deposit(received=True), "CL027": _deposit(received=False),
-}
+} | LEAVING_TELLERS

@@ -72,7 +72,7 @@ def rates(calendar: Calendar, *, forgotten: bool) -> tuple[Rate, ...]:
     known = [place for place in destinations() if not (forgotten and FORGOTTEN_PREFIX in place.prefixes)]
     changed = calendar.in_last_month(CHANGE_DAY)
     listed = [rate for deck in _LEVEL for place in known for rate in _versions(deck, place, changed)]
-    return (*listed, *_messages_and_data())
+    return (*listed, *_messages_and_data(), *_abroad())
 
 
 def destinations() -> tuple[Destination, ...]:
@@ -169,3 +169,17 @@ def _messages_and_data() -> Iterator[Rate]:
         price = {"sms_belgium": "0.05", "sms_eu": "0.06", "sms_world": "0.15"}[group]
         yield Rate("telavox", f"sms{code}", f"Messages to {_name(region)}", group, SINCE, Decimal(0), Decimal(price), *none)
     yield Rate("telavox", "data", "Mobile data", "data", SINCE, Decimal("0.000001"), Decimal(0), *none)
+
+
+def _abroad() -> Iterator[Rate]:
+    """Telavox alone: data beyond the roaming limit in the Union, and usage made in two countries outside it (GC-6)."""
+    none = (None, None)
+    yield Rate("telavox", "eu:data", "Roaming data beyond the limit", "roaming_data", SINCE, Decimal("0.000001"), Decimal(0), *none)
+    for country, name, minute, home, message in (
+        ("us", "the United States", "1.9000", "0.9500", "0.35"), ("ch", "Switzerland", "0.4900", "0.2500", "0.15"),
+    ):
+        for prefix, what, group, per_minute, setup in (
+            ("", "Calls made in", "roaming_calls", minute, "0"), (HOME, "Calls to Belgium made in", "roaming_calls", home, "0"),
+            ("sms", "Messages sent in", "roaming_sms", "0", message), ("data", "Data used in", "roaming_data", "0.000005", "0"),
+        ):
+            yield Rate("telavox", f"{country}:{prefix}", f"{what} {name}", group, SINCE, Decimal(per_minute), Decimal(setup), *none)

@@ -83,6 +83,10 @@ def _digits(callee: str) -> str:
     return callee.removeprefix("+") if callee.startswith("+") else f"s{callee}"
 
 
+def _brussels_day(started_at: str) -> date:
+    return datetime.fromisoformat(started_at).astimezone(BRUSSELS).date()
+
+
 def _group(feed: Feed, deck: str, callee: str) -> str | None:
     prefixes = {row["prefix"]: row["destination_group"] for row in feed.table("rates") if row["deck"] == deck}
     digits = _digits(callee)
@@ -120,7 +124,7 @@ def test_a_feed_that_cannot_tell_its_stories_is_refused(tmp_path: Path, ways: di
 
 
 def test_two_months_and_another_year_work_too(tmp_path: Path) -> None:
-    write_feed(tmp_path, calls=500, payers=40, months=("2027-12", "2028-01", "2028-02"))
+    write_feed(tmp_path, calls=500, payers=43, months=("2027-12", "2028-01", "2028-02"))
     made = Feed(tmp_path)
     assert made.lines["CL001-user"]["starts_on"] == "2028-02-23"
     assert made.lines["CL004-user"]["starts_on"] == "2028-02-29"
@@ -428,12 +432,43 @@ def test_mobiles_send_messages_use_data_and_roam_in_the_union(calm: Feed) -> Non
     assert {row["kind"] for row in mobile} == {"voice", "sms", "data"}
     assert all(row["callee"] == "" and row["direction"] == "out" for row in mobile if row["kind"] == "data")
     assert {row["visited_country"] for row in mobile} > {"", "FR", "NL"}
-    assert not any(row["visited_country"] for _, row in calm.usage if not row["line_id"].endswith("-mobile"))
+    assert not any(row["visited_country"] for _, row in calm.usage if "-mobile" not in row["line_id"])
+
+
+# ------------------------------------------------------------------------------------------------ leaving, suspended, abroad
+def test_everybody_in_the_casework_has_a_story(feed: Feed) -> None:
+    told = {
+        row["line_id"].partition("-")[0] or row["contract_id"].removeprefix("C-").removesuffix("-T") for row in feed.table("terminations")
+    }
+    told |= {row["end_client_id"] for name in ("charges", "credits", "suspensions") for row in feed.table(name)}
+    told |= {row["payer_id"] for row in feed.table("deposits")}
+    assert told <= STORIES.keys()
+
+
+def test_who_left_is_off_the_platform_and_calls_no_more(feed: Feed) -> None:
+    last_days = {"PA01-E02": "2026-10-07", "CL030": "2026-10-12", "CL032": "2026-10-14", "CL035": "2026-09-30"}
+    for client, last in last_days.items():
+        lines = {line_id for line_id, line in feed.lines.items() if line["end_client_id"] == client}
+        starts = {row["started_at"] for _, row in _well_formed(feed) if row["line_id"] in lines}
+        assert max(_brussels_day(start) for start in starts) <= date.fromisoformat(last), client
+        assert not any(row["line_id"] in lines for row in feed.inventory("2026-10-28")), client
+
+
+def test_a_second_card_takes_the_place_of_the_first(feed: Feed) -> None:
+    days = defaultdict(set)
+    for _, row in _well_formed(feed):
+        if row["line_id"] == "CL034-mobile-shared" and row["direction"] == "out":
+            days[row["caller"]].add(_brussels_day(row["started_at"]))
+    first, second = days["+32468100021"], days["+32468100022"]
+    assert max(first) < date(2026, 9, 10) <= min(second)
 
 
 # ------------------------------------------------------------------------------------------------ the trouble
 def test_late_records_come_in_one_of_the_first_ten_files_of_the_month_after(feed: Feed) -> None:
-    late = [(day, row["usage_id"]) for day, row in _well_formed(feed) if day.strftime("%Y%m") > row["usage_id"][1:7]]
+    first: dict[str, date] = {}
+    for day, row in _well_formed(feed):
+        first.setdefault(row["usage_id"], day)  # a record that comes twice is late only when its first file is
+    late = [(day, usage_id) for usage_id, day in first.items() if day.strftime("%Y%m") > usage_id[1:7]]
     assert len(late) == 60  # 0.3 % of 20,000
     assert all(day.day <= 10 and int(usage_id[7:9]) < 28 for day, usage_id in late)
     assert {(usage_id[1:7], day.strftime("%Y%m")) for day, usage_id in late} == {("202608", "202609"), ("202609", "202610")}

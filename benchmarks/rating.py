@@ -177,9 +177,15 @@ def _kernel(engine: Engine) -> Measured:
 
 def _rating(engine: Engine) -> Rating:
     with engine.connect() as conn:
-        lines = read_lines(conn, 1, CLOSE)
+        lines = read_lines(conn, 1, CLOSE, {})
         return read_rating(
-            conn, import_no=1, run_id=0, lines=lines, emergency=["112"], ids=lambda numbers: [f"{n:x}" for n in numbers.tolist()]
+            conn,
+            import_no=1,
+            run_id=0,
+            lines=lines,
+            endings={},
+            emergency=["112"],
+            ids=lambda numbers: [f"{n:x}" for n in numbers.tolist()],
         )
 
 

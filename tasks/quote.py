@@ -12,6 +12,7 @@ from billing.period import BRUSSELS, brussels_day, months_after
 from billing.quote import Quote, quote_call
 from billing.rating import EMERGENCY_NUMBERS
 from billing.tariff import Ints
+from tasks.leaving import ended, endings_on
 from tasks.ledger import Stopped
 from tasks.rating_basis import LineRow, as_line, in_force, read_rating
 
@@ -42,8 +43,10 @@ def quote(
         row = sql.one(conn, LineRow, "rating/line_by_id", import_no=import_no, line_id=line_id)
         if row is None:
             raise QuoteRefused(f"there is no order line {line_id!r}; give a line_id of order_lines.csv, after `billing import`")
-        line = as_line(row, in_force(conn, import_no, _close_that_bills(day)))
-        rating = read_rating(conn, import_no=import_no, run_id=0, lines=[line], emergency=emergency, ids=_no_ties)
+        billed_on = _close_that_bills(day)
+        known = endings_on(conn, import_no=import_no, run_id=0, on=billed_on)
+        line = as_line(ended([row], known)[0], in_force(conn, import_no, billed_on))
+        rating = read_rating(conn, import_no=import_no, run_id=0, lines=[line], endings=known, emergency=emergency, ids=_no_ties)
     try:
         return quote_call(rating, line, line_id, number=number, seconds=seconds, at=started)
     except ValueError as error:

@@ -23,6 +23,7 @@ from billing.period import start_of_day_utc
 from billing.rating import Rated, Rating, Status, Usage
 from billing.tariff import Ints
 from tasks.ahead import ahead
+from tasks.leaving import endings
 from tasks.ledger import Receipt, Run, Stopped
 from tasks.outside import Outside
 from tasks.rating_basis import read_lines, read_rating, uncollected
@@ -101,9 +102,10 @@ def accept(conn: Connection, run: Run) -> None:
 
 def _basis(outside: Outside, run: Run, ids: _WindowIds) -> Rating:
     with uncollected(), outside.engine.connect() as conn:
-        lines = read_lines(conn, run.import_no, run.on)
+        known = endings(conn, run)
+        lines = read_lines(conn, run.import_no, run.on, known)
         free = outside.settings.emergency_numbers
-        return read_rating(conn, import_no=run.import_no, run_id=run.run_id, lines=lines, emergency=free, ids=ids.of)
+        return read_rating(conn, import_no=run.import_no, run_id=run.run_id, lines=lines, endings=known, emergency=free, ids=ids.of)
 
 
 def _look(engine: Engine, run: Run) -> tuple[Scope, list[_Hour]]:

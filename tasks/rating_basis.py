@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -15,11 +15,14 @@ from sqlalchemy import Connection
 import sql
 from billing import phone_numbers
 from billing.contract import Contract, missing_for_force
+from billing.leaving import Ending
 from billing.packs import Ids, PackContent, PackLine, Packs, Pool, Pools, Unit
 from billing.rating import Line, Rating, Reason
 from billing.tariff import DECKS, NONE, Rate, Tariff
+from tasks.leaving import ended
 
 Record = TypeVar("Record")
+Endings = Mapping[int, Ending]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +54,34 @@ class _UsedRow:
     used: int
 
 
-def read_rating(conn: Connection, *, import_no: int, run_id: int, lines: Iterable[Line], emergency: Iterable[str], ids: Ids) -> Rating:
+def read_rating(
+    conn: Connection,
+    *,
+    import_no: int,
+    run_id: int,
+    lines: Iterable[Line],
+    endings: Endings,
+    emergency: Iterable[str],
+    ids: Ids,
+) -> Rating:
     """What usage of the lines is rated with: decks and packs of the import, pools as other runs left them.
 
     `emergency` are the numbers that are always free, as dialled; `run_id` is the run that rates (0 = none).
     """
     tariff = Tariff(_many(conn, Rate, "rating/rates", import_no=import_no))
-    pools = read_pools(conn, import_no=import_no, run_id=run_id)
+    pools = read_pools(conn, import_no=import_no, run_id=run_id, endings=endings)
     free = [-phone_numbers.key(number) for number in emergency]
     return Rating(lines, tariff, pools, ids, free)
 
 
-def read_pools(conn: Connection, *, import_no: int, run_id: int) -> Pools:
+def read_pools(conn: Connection, *, import_no: int, run_id: int, endings: Endings) -> Pools:
     """The pools, with what accepted ratings of other runs took of them."""
     charged = {
         (row.line_no, row.month): row.quantity
         for row in sql.rows(conn, _QuantityRow, "rating/pack_quantities", import_no=import_no, run_id=run_id)
     }
     packs = Packs(
-        _many(conn, PackLine, "rating/pack_lines", import_no=import_no),
+        ended(_many(conn, PackLine, "rating/pack_lines", import_no=import_no), endings),
         sql.rows(conn, PackContent, "rating/pack_contents", import_no=import_no),
         charged,
     )
@@ -80,10 +92,10 @@ def read_pools(conn: Connection, *, import_no: int, run_id: int) -> Pools:
     return Pools(packs, earlier)
 
 
-def read_lines(conn: Connection, import_no: int, on: date) -> list[Line]:
-    """The order lines; one under a contract that is not in force on the day has its usage held (GC-2.2, GC-11.1)."""
+def read_lines(conn: Connection, import_no: int, on: date, endings: Endings) -> list[Line]:
+    """The order lines, each to its end; one under a contract that is not in force on the day has its usage held (GC-2.2, GC-11.1)."""
     known = in_force(conn, import_no, on)
-    return [as_line(row, known) for row in _many(conn, LineRow, "rating/lines", import_no=import_no)]
+    return [as_line(row, known) for row in ended(_many(conn, LineRow, "rating/lines", import_no=import_no), endings)]
 
 
 def in_force(conn: Connection, import_no: int, on: date) -> frozenset[str]:

@@ -112,6 +112,21 @@ create table ad_hoc_charge (                -- charges of the feed: porting out,
 );
 create unique index ad_hoc_once on ad_hoc_charge (charge_id) where released_by is null;
 
+-- The usage of a line that a run rated and a credit note has released: the run of the credit note has rated it again.
+create table usage_release (
+    run_id integer not null references run, line_no integer not null, released_by bigint not null references invoice,
+    primary key (run_id, line_no)
+);
+
+-- What a draft has released is looked for whenever a draft is removed.
+create index recurring_charge_released on recurring_charge (released_by) where released_by is not null;
+create index addition_charge_released on addition_charge (released_by) where released_by is not null;
+create index one_off_charge_released on one_off_charge (released_by) where released_by is not null;
+create index ad_hoc_charge_released on ad_hoc_charge (released_by) where released_by is not null;
+create index pool_use_released on pool_use (released_by) where released_by is not null;
+create index roaming_use_released on roaming_use (released_by) where released_by is not null;
+create index usage_release_released on usage_release (released_by);
+
 -- ---------------------------------------------------------------- leaving
 create table line_ending (                  -- what a close decided about the end of each line that was terminated
     run_id integer not null references run on delete cascade,
@@ -193,9 +208,11 @@ create table credit_use (                   -- how much of an SLA credit an invo
     credit_id text not null,
     invoice_id bigint not null references invoice on delete cascade, line_seq integer not null,
     amount numeric(14,2) not null check (amount > 0),
+    released_by bigint references invoice,  -- the credit note that took the invoice back: the credit can be used again
     primary key (invoice_id, line_seq)
 );
 create index credit_use_credit on credit_use (credit_id);
+create index credit_use_released on credit_use (released_by) where released_by is not null;
 
 create table deposit_set_off (              -- of a deposit, set off against overdue debt on finance's decision (GC-5.3)
     set_off_no bigint generated always as identity primary key,

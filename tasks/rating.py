@@ -80,16 +80,16 @@ def cutoff_of(run: Run) -> datetime:
 def stage(outside: Outside, run: Run) -> Receipt:
     """Rate all usage in scope that started before the cut-off; what an earlier attempt staged is replaced."""
     cutoff = cutoff_of(run)
-    ids = _WindowIds(outside.engine)
+    ids = WindowIds(outside.engine)
     with ThreadPoolExecutor(1) as beside:
         basis = beside.submit(_basis, outside, run, ids)  # meanwhile the server counts the usage and copies the first windows
         scope, hours = _look(outside.engine, run)
         planned = windows(((hour.starts_at, hour.records, hour.leftover) for hour in hours if hour.starts_at < cutoff), RECORDS_A_WINDOW)
         work = _Work(outside.engine, run.run_id, scope, planned, basis, ids)
         with outside.engine.begin() as conn, ahead(_rated(work)) as blocks:
-            _load(conn, run.run_id, blocks)
+            load(conn, run.run_id, blocks)
             _leave(conn, run.run_id, scope, cutoff, work.tally)
-            _note_pools(conn, run.run_id, basis.result())
+            note_pools(conn, run.run_id, basis.result())
     return _receipt(work.tally, later=sum(hour.records for hour in hours if hour.starts_at >= cutoff))
 
 
@@ -100,7 +100,7 @@ def accept(conn: Connection, run: Run) -> None:
     conn.execute(text(f"create index if not exists {name}_started on {name} using brin (started_at) with (pages_per_range = 32)"))
 
 
-def _basis(outside: Outside, run: Run, ids: _WindowIds) -> Rating:
+def _basis(outside: Outside, run: Run, ids: WindowIds) -> Rating:
     with uncollected(), outside.engine.connect() as conn:
         known = endings(conn, run)
         lines = read_lines(conn, run.import_no, run.on, known)
@@ -120,7 +120,7 @@ def _look(engine: Engine, run: Run) -> tuple[Scope, list[_Hour]]:
     return Scope(previous.through_no, max(previous.through_no, through), previous.run_id), hours
 
 
-class _WindowIds:
+class WindowIds:
     """The ids of the few records whose order decides who gets the rest of a pool, looked up inside the window being rated."""
 
     def __init__(self, engine: Engine) -> None:
@@ -144,7 +144,7 @@ class _Work:
     scope: Scope
     planned: Sequence[Window]
     basis: Future[Rating]
-    ids: _WindowIds
+    ids: WindowIds
     tally: _Tally = field(default_factory=_Tally)
 
 
@@ -164,7 +164,7 @@ def _rated(work: _Work) -> Generator[memoryview, None, None]:
             yield as_rows(work.run_id, usage, rated, rate_no[rated.rate])
 
 
-def _load(conn: Connection, run_id: int, blocks: Iterator[memoryview]) -> None:
+def load(conn: Connection, run_id: int, blocks: Iterator[memoryview]) -> None:
     """Load the blocks into a table of their own and make it the run's partition in place of an earlier one.
 
     Readers of other runs are locked out only for the moment of the exchange.
@@ -197,7 +197,8 @@ def _leave(conn: Connection, run_id: int, scope: Scope, cutoff: datetime, tally:
     copy_in(conn, "usage_pending", PENDING.names, rows)
 
 
-def _note_pools(conn: Connection, run_id: int, rating: Rating) -> None:
+def note_pools(conn: Connection, run_id: int, rating: Rating) -> None:
+    """Replace what the run took of the pools."""
     sql.run(conn, "rating/forget_pools", run_id=run_id)
     with uncollected():
         uses = ((run_id, *_pool_columns(use.pool), use.allowance, use.used) for use in rating.pools.uses())

@@ -184,7 +184,7 @@ def test_a_failure_while_rows_are_written_leaves_the_earlier_attempt(stored: Sto
     def ended(*_: object) -> None:
         raise ConnectionResetError("the database went away")
 
-    monkeypatch.setattr(rating, "_note_pools", ended)
+    monkeypatch.setattr(rating, "note_pools", ended)
     with pytest.raises(ConnectionResetError):
         rating.stage(stored.outside, run)
     assert (stored.rated(run), stored.used(run), stored.pending(run)) == before

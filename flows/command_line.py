@@ -78,6 +78,9 @@ def parser() -> argparse.ArgumentParser:
     quote.add_argument("--seconds", type=int, required=True)
     quote.add_argument("--at", required=True, help="when it starts, as 2026-10-03T10:00 (Brussels) or with a zone")
 
+    audit = commands.add_parser("audit", help="compute a closed month again from what was frozen; every difference is named")
+    audit.add_argument("period", type=_month)
+
     commands.add_parser("status", help="what has been closed, what waits, what is parked")
     commands.add_parser("ui", help="start the Prefect server, worker and report pages on this machine")
     return root

@@ -109,6 +109,14 @@ def _export(given: argparse.Namespace) -> None:
     print(write_files(outside, run))
 
 
+def _audit(given: argparse.Namespace) -> int:
+    from tasks.audit import audit
+
+    found = audit(open_outside(), given.period)
+    print(found)
+    return REFUSED if found.findings else DONE
+
+
 def _status(_given: argparse.Namespace) -> None:
     from tasks.status import status
 
@@ -141,6 +149,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "snapshot": _snapshot,
     "export": _export,
     "quote": _quote,
+    "audit": _audit,
     "status": _status,
     "ui": _ui,
 }

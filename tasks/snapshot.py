@@ -82,14 +82,19 @@ def _latest(conn: Connection, run: Run) -> Snapshot:
 
 def _require_whole(conn: Connection, chosen: Snapshot) -> None:
     """The elements are still those the snapshot was stored with."""
-    elements = sql.rows(conn, _Element, "snapshot/elements", snapshot_on=chosen.snapshot_on)
-    found = content_hash((one.line_id, one.element_id, one.kind, one.label) for one in elements)
+    elements, found = hash_of(conn, chosen.snapshot_on)
     if found != chosen.content_hash:
         raise Stopped(
-            f"the inventory snapshot of {chosen.snapshot_on} was changed after its import: {len(elements)} elements with hash "
+            f"the inventory snapshot of {chosen.snapshot_on} was changed after its import: {elements} elements with hash "
             f"{found[:12]}, stored were {chosen.element_count} with {chosen.content_hash[:12]}; "
             "restore the database from a backup"
         )
 
 
-__all__ = ["Snapshot", "accept", "stage", "take_snapshot"]
+def hash_of(conn: Connection, day: date) -> tuple[int, str]:
+    """How many elements the snapshot of a day holds now, and the hash of what they are."""
+    elements = sql.rows(conn, _Element, "snapshot/elements", snapshot_on=day)
+    return len(elements), content_hash((one.line_id, one.element_id, one.kind, one.label) for one in elements)
+
+
+__all__ = ["Snapshot", "accept", "hash_of", "stage", "take_snapshot"]

@@ -1,0 +1,2 @@
+-- The schema the ledger is in.
+select cast(current_schema() as text);

@@ -1,0 +1,86 @@
+"""A run done again in its past, by the very functions that did it: what each step staged then should be staged again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import Connection, Engine
+
+import sql
+from billing.period import Period
+from tasks import drafts, issue, one_off, rating, recurring
+from tasks.audit.as_it_was import Past, as_it_was
+from tasks.ledger import Receipt, Run, Stopped
+from tasks.outside import Outside
+
+# What makes the figures of a run; the steps not named here freeze, draw, send or report.
+STAGES: Mapping[str, Callable[[Outside, Run], Receipt]] = {
+    "rating": rating.stage,
+    "recurring": recurring.stage,
+    "one_off": one_off.stage,
+    "drafts": drafts.stage,
+    "issue": issue.stage,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A run whose invoices have their numbers."""
+
+    run_id: int
+    kind: Literal["close", "orders", "credit"]
+    period: date | None
+    on: date
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """An accepted step: the import it read, the settings of its rules, and when it began to read."""
+
+    step: str
+    import_no: int
+    settings: object
+    began_at: datetime
+
+
+def issued_runs(conn: Connection, period: Period) -> list[Run]:
+    """The close of a month, and the orders and corrections dated in it, in the order they were issued."""
+    found = sql.rows(conn, Issued, "audit/runs", first=period.first, past=period.past)
+    return [
+        Run(row.run_id, row.kind, Period.month_of(row.period) if row.period else None, row.on, 0, row.subject) for row in found
+    ]  # fmt: skip
+
+
+@contextmanager
+def recomputed(outside: Outside, run: Run) -> Iterator[Past]:
+    """The past of the run with its steps done again, ready to be compared. Raises Stopped naming a step that cannot be done again."""
+    steps = _steps(outside.engine, run)
+    with as_it_was(outside.engine, run.run_id, max(step.import_no for step in steps)) as past:
+        for noted in steps:
+            if noted.step in STAGES:
+                past.seen_at(noted.began_at)
+                _do_again(outside, past, run, noted)
+            past.done(noted.step)
+        yield past
+
+
+def _steps(engine: Engine, run: Run) -> list[Noted]:
+    with engine.connect() as conn:
+        return sql.rows(conn, Noted, "audit/steps", run_id=run.run_id)
+
+
+def _do_again(outside: Outside, past: Past, run: Run, noted: Noted) -> None:
+    assert isinstance(noted.settings, dict)
+    then = replace(outside, engine=past.inside, settings=outside.settings.with_rules(noted.settings))
+    try:
+        STAGES[noted.step](then, replace(run, import_no=noted.import_no))
+    except Stopped as error:
+        raise Stopped(f"{run.name}: {noted.step} cannot be recomputed: {error}") from error
+
+
+__all__ = ["STAGES", "issued_runs", "recomputed"]

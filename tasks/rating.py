@@ -101,7 +101,13 @@ def accept(conn: Connection, run: Run) -> None:
 
 
 def _basis(outside: Outside, run: Run, ids: WindowIds) -> Rating:
-    with uncollected(), outside.engine.connect() as conn:
+    with outside.engine.connect() as conn:
+        return basis_of(outside, conn, run, ids)
+
+
+def basis_of(outside: Outside, conn: Connection, run: Run, ids: WindowIds) -> Rating:
+    """What the run rates by, as `conn` sees the ledger."""
+    with uncollected():
         known = endings(conn, run)
         lines = read_lines(conn, run.import_no, run.on, known)
         free = outside.settings.emergency_numbers
@@ -128,6 +134,7 @@ class WindowIds:
         self.window: Window | None = None
 
     def of(self, numbers: Ints) -> Sequence[str]:
+        """The ids of these numbers, in their order."""
         assert self.window is not None
         with self._engine.connect() as conn:
             found = sql.rows(conn, _Id, "rating/usage_ids", numbers=numbers.tolist(), first=self.window.first, past=self.window.past)

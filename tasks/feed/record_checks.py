@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import Connection
 
 from tasks.feed.checking import Checked
+from tasks.feed.deposits import objections as to_deposits
 from tasks.feed.rejects import reject
 from tasks.feed.tables import Broken, Row, Table
 from tasks.feed.terminations import objections as to_terminations
@@ -19,6 +20,7 @@ RecordCheck = Callable[[Connection, Mapping[int, Row]], Mapping[int, Broken]]
 
 CHECKS: Mapping[str, tuple[RecordCheck, ...]] = {
     "terminations": (to_terminations,),
+    "deposits": (to_deposits,),
 }
 
 

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
+from billing.ad_hoc import ALLOWING
+from billing.clause import CLAUSE_ID
 from billing.terms import PAYMENT_DAYS, TERM_MONTHS, TERMS
 from tasks.feed.values import (
     Reader,
@@ -29,6 +32,7 @@ PRODUCT_KINDS = ("user", "channel", "national_number", "international_number", "
                  "installation", "porting_out", "usage", "other")
 LANGUAGES = ("fr", "nl", "en")
 USAGE_KINDS = ("voice", "sms", "data")
+CHARGE_BELOW = Decimal(1_000_000_000)
 DIRECTIONS = ("out", "in")
 
 
@@ -81,10 +85,31 @@ def _pack_holds_something(row: Row) -> Broken | None:
     return None
 
 
-def _charge_says_what_it_is(row: Row) -> Broken | None:
+def _charge_can_be_billed(row: Row) -> Broken | None:
     if row["product"] is None and not row["description"]:
         return "description", "neither product nor description is given; say what is charged"
-    return None
+    if row["quantity"] == 0:
+        return "quantity", "0; a charge is for something, give how many"
+    if row["unit_price"] is None and row["product"] is None:
+        return "unit_price", "neither unit_price nor product is given; give one, a product has its price in the price list"
+    if row["unit_price"] is not None and row["quantity"] * row["unit_price"] >= CHARGE_BELOW:  # type: ignore[operator]  # both are decimals
+        return "quantity", f"quantity × unit_price is not below {CHARGE_BELOW} EUR; check both"
+    return _charge_is_allowed(str(row["reason_clause"]))
+
+
+def _charge_is_allowed(clause: str) -> Broken | None:
+    if clause in ALLOWING:
+        return None
+    what = "a clause that allows no ad-hoc charge" if CLAUSE_ID.fullmatch(clause) else "not a clause id"
+    return "reason_clause", f"{what}; name the clause that allows the charge: {', '.join(sorted(ALLOWING))}"
+
+
+def _credit_is_something(row: Row) -> Broken | None:
+    return ("amount", "0; give the amount that is credited, excluding VAT") if row["amount"] == 0 else None
+
+
+def _deposit_moves_something(row: Row) -> Broken | None:
+    return ("amount", "0; give what was received, or what was given back with a minus") if row["amount"] == 0 else None
 
 
 def _closed_after_opened(row: Row) -> Broken | None:
@@ -151,14 +176,14 @@ CHARGES = Table("charges", (
     _needed("charge_id", identifier), _needed("contract_id", identifier, "contract"),
     _optional("end_client_id", identifier, refers_to="party"),
     _needed("on", day), _optional("product", identifier, refers_to="product"), _optional("description", default=""),
-    _needed("quantity", PRICE), _needed("unit_price", PRICE), _optional("reason_clause", default=""),
-), key=("charge_id",), rule=_charge_says_what_it_is)
+    _needed("quantity", PRICE), _optional("unit_price", PRICE), _needed("reason_clause"),
+), key=("charge_id",), rule=_charge_can_be_billed)
 
 CREDITS = Table("credits", (
     _needed("credit_id", identifier), _needed("contract_id", identifier, "contract"),
     _optional("end_client_id", identifier, refers_to="party"),
     _needed("on", day), _needed("amount", AMOUNT), _needed("reason"),
-), key=("credit_id",))
+), key=("credit_id",), rule=_credit_is_something)
 
 TERMINATIONS = Table("terminations", (
     _needed("termination_id", identifier), _needed("contract_id", identifier, "contract"),
@@ -176,7 +201,7 @@ DISPUTES = Table("disputes", (
 DEPOSITS = Table("deposits", (
     _needed("deposit_id", identifier), _needed("payer_id", identifier, "party"), _needed("on", day),
     _needed("amount", decimal(2, signed=True)), _needed("kind", one_of("deposit", "bank_guarantee")),
-), key=("deposit_id",))
+), key=("deposit_id",), rule=_deposit_moves_something)
 
 REFERENCE = (PARTIES, PRODUCTS, CONTRACTS, PRICES, PACKS, RATES, ORDER_LINES)  # in the order in which they refer to each other
 KEPT = (CHARGES, CREDITS, TERMINATIONS, DISPUTES, DEPOSITS)                    # stored as they come, used by later steps of the product

@@ -23,6 +23,7 @@ TEMPLATES: dict[str, Row] = {
         "description": "Visit",
         "quantity": "1",
         "unit_price": "80",
+        "reason_clause": "GC-5.1",
     },
     "credits": {"contract_id": "C-LUX", "end_client_id": "CL-LUX", "on": "2026-10-01", "amount": "10.00", "reason": "SLA"},
     "terminations": {"contract_id": "C-LUX", "by": "client", "received_on": "2026-10-01"},
@@ -38,6 +39,7 @@ NO_NUMBER = "not a number; write digits with a decimal point, as in 1.50"
 WHOLE = "not a whole number; write digits only, as in 12"
 NEGATIVE = "negative; give 0 or more"
 EMPTY = "empty; a value is needed"
+ALLOWED = "name the clause that allows the charge: BT-2.a, BT-2.j, GC-4.5, GC-5.1, GC-5.4, ST-2.a, WM-2.a"
 SIX = "more than 6 decimals; round it to 6"
 COUNTRY = "not a country code of two capitals, as in BE"
 PREFIX = "not a prefix; write digits without + or 00, as in 324, or a short code after s, as in s112"
@@ -117,6 +119,14 @@ BAD_CELLS = (
     ("charges", "contract_id", "C-NOBODY", nowhere("contract", "contracts")),
     ("charges", "unit_price", "-80", NEGATIVE),
     ("charges", "description", "", "neither product nor description is given; say what is charged"),
+    ("charges", "quantity", "0", "0; a charge is for something, give how many"),
+    ("charges", "unit_price", "", "neither unit_price nor product is given; give one, a product has its price in the price list"),
+    ("charges", "quantity", "12500000", "quantity × unit_price is not below 1000000000 EUR; check both"),
+    ("charges", "reason_clause", "", EMPTY),
+    ("charges", "reason_clause", "misuse", f"not a clause id; {ALLOWED}"),
+    ("charges", "reason_clause", "BT-2.e", f"a clause that allows no ad-hoc charge; {ALLOWED}"),
+    ("charges", "reason_clause", "CG-2.d", f"a clause that allows no ad-hoc charge; {ALLOWED}"),
+    ("credits", "amount", "0.00", "0; give the amount that is credited, excluding VAT"),
     ("credits", "amount", "10.005", "more than 2 decimals; round it to 2"),
     ("credits", "on", "2026-10-01T00:00:00Z", NO_DAY),
     ("terminations", "line_id", "L-NOBODY", nowhere("order line", "order_lines")),
@@ -124,6 +134,7 @@ BAD_CELLS = (
     ("terminations", "client_breach", "yes", "not a yes or no; write true or false"),
     ("disputes", "closed_on", "2026-09-30", "before opened_on 2026-10-01; check both days"),
     ("deposits", "payer_id", "CL-NOBODY", nowhere("party", "parties")),
+    ("deposits", "amount", "0", "0; give what was received, or what was given back with a minus"),
     ("deposits", "kind", "cash", "not one of deposit, bank_guarantee; give one of these, in lower case"),
 )
 BAD_CALLS = (

@@ -372,7 +372,7 @@ def test_an_import_waits_for_another_to_end(outside: Outside, feed: Path) -> Non
 
 def test_later_tables_are_kept_with_their_versions(outside: Outside) -> None:
     small = world()
-    small.tables["deposits"] = [{"deposit_id": "D1", "payer_id": "CL-LUX", "on": "2026-10-01", "amount": "-250.00", "kind": "deposit"}]
+    small.tables["deposits"] = [{"deposit_id": "D1", "payer_id": "CL-LUX", "on": "2026-10-01", "amount": "240.50", "kind": "deposit"}]
     small.tables["terminations"] = [
         {"termination_id": "T1", "contract_id": "C-LUX", "by": "client", "received_on": "2026-10-09", "client_breach": "true"}
     ]
@@ -380,7 +380,7 @@ def test_later_tables_are_kept_with_their_versions(outside: Outside) -> None:
     small.tables["deposits"][0]["amount"] = "250"
     deliver(outside, small)
     assert table(outside, "select record ->> 'amount', version, superseded_import from feed_record where record_id = 'D1' order by 2") == [
-        ("-250", 1, 2),
+        ("240.5", 1, 2),
         ("250", 2, None),
     ]
     assert table(

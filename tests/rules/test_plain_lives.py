@@ -1,0 +1,17 @@
+"""The plain re-computation gives what a head computes from the clauses, so that it may judge the product."""
+
+import pytest
+
+from tests.handmade_lives import Life, shown, totals
+from tests.lives_that_end import LIVES as ENDING
+from tests.lives_that_go_on import LIVES as GOING_ON
+from tests.plain_bills import Books
+
+
+@pytest.mark.parametrize("life", [*ENDING, *GOING_ON], ids=lambda life: life.in_words)
+def test_the_plain_re_computation_bills_what_a_head_computes(life: Life) -> None:
+    books = Books(life.book)
+    life.perform(books)
+    if life.bills:
+        assert shown(books.billed) == sorted(life.bills)
+    assert totals(books.billed, life.totals) == life.totals

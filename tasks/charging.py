@@ -94,10 +94,11 @@ def sorted_out(results: Iterable[Charge | Unpriced]) -> tuple[list[Charge], list
 def write_recurring_charges(conn: Connection, run: Run, charges: Sequence[RecurringCharge]) -> None:
     """Replace what an earlier attempt of the run charged for days of service."""
     sql.run(conn, "recurring/delete_charges", run_id=run.run_id)
-    sql.copy_in(conn, "recurring_charge", RECURRING_CHARGE, (_row(run, charge) for charge in charges))
+    sql.copy_in(conn, "recurring_charge", RECURRING_CHARGE, (recurring_row(run, charge) for charge in charges))
 
 
-def _row(run: Run, charge: RecurringCharge) -> tuple[object, ...]:
+def recurring_row(run: Run, charge: RecurringCharge) -> tuple[object, ...]:
+    """The row of RECURRING_CHARGE of a charge."""
     count = charge.count
     return (
         run.run_id, charge.line_no, f"[{charge.days.first},{charge.days.past})", charge.charge, count.quantity, charge.unit_price,

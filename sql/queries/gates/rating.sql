@@ -57,8 +57,9 @@ pools as (
     from (
         select max(drawn.allowance) filter (where drawn.run_id = :run_id) as allowance, sum(drawn.used) as used
         from pool_use as drawn
+        join run on run.run_id = drawn.run_id
         left join run_step as step on step.run_id = drawn.run_id and step.step = 'rating'
-        where drawn.run_id = :run_id or step.state = 'accepted'
+        where drawn.released_by is null and (drawn.run_id = :run_id or step.state = 'accepted' or run.kind = 'credit')
         group by drawn.contract_id, drawn.end_client_id, drawn.destination_group, drawn.unit, drawn.month
     ) as pool
     where used > allowance
@@ -68,7 +69,9 @@ select
     -- missing, strays, and those rated twice: rows of the join beyond one for each record
     seen.missing + seen.strays + (seen.rows - seen.strays - (select count(*) from scope)) as not_exactly_once,
     (select count(*) from left_over join rated_usage using (usage_no)
-        where rated_usage.run_id = (select run_id from previous) and rated_usage.status in (1, 2, 3)) as charged_before,
+        where rated_usage.run_id = (select run_id from previous) and rated_usage.status in (1, 2, 3)
+            and not exists (select from usage_release as again where again.run_id = rated_usage.run_id and again.line_no = rated_usage.line_no))
+        as charged_before,
     seen.quantity_differs + seen.status_unknown as quantity_differs,
     seen.after_cutoff, seen.price_negative, seen.price_absurd, seen.price_on_uncharged, seen.charged_without_rate, seen.rate_not_in_force,
     pools.overdrawn as pool_overdrawn,

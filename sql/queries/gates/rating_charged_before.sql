@@ -3,7 +3,9 @@ select usage_record.usage_id as usage, rated.started_at as started, rated.price_
 from usage_pending
 join rated_usage as rated using (run_id, usage_no)
 join usage_record using (usage_no)
-where rated.status in (1, 2, 3) and run_id = (
+where rated.status in (1, 2, 3)
+    and not exists (select from usage_release as again where again.run_id = rated.run_id and again.line_no = rated.line_no)
+    and run_id = (
     select usage_window.run_id
     from usage_window
     join run_step on run_step.run_id = usage_window.run_id and run_step.step = 'rating' and run_step.state = 'accepted'

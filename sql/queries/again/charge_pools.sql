@@ -1,0 +1,3 @@
+-- Makes what the run staged count like any other: until then it counts as released by its own credit note.
+update pool_use set released_by = null
+where run_id = :run_id and released_by = :released_by;

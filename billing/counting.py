@@ -11,7 +11,7 @@ from billing.clause import carries_out
 from billing.order import COUNTED_KINDS, OrderLine
 from billing.period import months_after
 
-CountRule = Literal["counted", "ordered", "minimum_users", "minimum_term", "twelve_months", "previous_invoice"]
+CountRule = Literal["counted", "ordered", "minimum_users", "minimum_term", "twelve_months"]
 
 # Where the terms say that a service's recurring elements are charged as configured (or as ordered, where nothing is counted).
 COUNT_CLAUSE = {"business_telephony": "BT-2.f", "sip_trunking": "ST-2.b", "web_meeting": "WM-2.b", "telavox": "GC-5.1"}
@@ -39,7 +39,7 @@ class Count:
     """The quantity charged, which rule set it, the clause behind that, and the two numbers it was taken from."""
 
     quantity: int
-    rule: CountRule
+    rule: CountRule | Literal["previous_invoice"]  # of a balance, nothing is counted
     clause: str
     counted: int | None  # None = not counted, or never seen on the platform
     ordered: int

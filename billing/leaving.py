@@ -162,6 +162,15 @@ def _ending(termination: Termination, line: Leaver, terms: Terms, charged: DaysC
     return Ending(line.line_no, termination.termination_id, last + DAY, clause, until, terms.balance_clause if until else "", refunds)
 
 
+@carries_out("CG-3.e", "BT-2.j")
+def is_sold(kind: str, ordered_on: date, end: Ending | None) -> bool:
+    """Returns whether what is charged once, on order, is still charged when its line ends: what was ordered by the last day is.
+
+    A number is ported out because of the end, so that is charged after it too, but for a bankruptcy.
+    """
+    return end is None or ordered_on <= end.last_day or (kind == "porting_out" and end.clause != BANKRUPTCY_CLAUSE)
+
+
 @carries_out("GC-12.2.a")
 def may_be_ended(suspended_since: date, on: date) -> bool:
     """Returns whether the operator may end a contract for a suspension that lasts: after one month of it, on finance's decision."""
@@ -169,6 +178,6 @@ def may_be_ended(suspended_since: date, on: date) -> bool:
 
 
 __all__ = [
-    "Ending", "Leaver", "Termination", "balance_until", "charged_to", "covers", "ending", "gives_back", "last_day",
+    "Ending", "Leaver", "Termination", "balance_until", "charged_to", "covers", "ending", "gives_back", "is_sold", "last_day",
     "may_be_ended", "notice_end",
 ]  # fmt: skip

@@ -110,7 +110,7 @@ def refunds(
     together: dict[str, Decimal] = defaultdict(lambda: ZERO)
     for refund in found:
         together[refund.termination_id] += refund.net
-    return [replace(refund, below_floor=together[refund.termination_id] < floor) for refund in found]
+    return [replace(refund, below_floor=together[refund.termination_id] < floor) for refund in found if refund.net]
 
 
 def _given_back(part: ChargedPart, ending: Ending, given_back: Sequence[Period], clause: str) -> list[Refund]:

@@ -8,10 +8,11 @@ from sqlalchemy import Connection
 
 import sql
 from billing.numbering import InvoiceKind, invoice_number, series_name, structured_reference
+from tasks import credit
 from tasks.ledger import Receipt, Run
 from tasks.outside import Outside
 
-RELEASES = ("recurring", "additions", "one_off", "usage", "pools")
+RELEASES = ("recurring", "additions", "one_off", "usage", "pools", "endings", "refunds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class _Given:
 
 
 def stage(outside: Outside, run: Run) -> Receipt:
-    """Release what parked payers were charged and number the drafts, in one transaction.
+    """Release what parked payers were charged and what credit notes give back, and number the drafts, in one transaction.
 
     Done again after a kill it finds no draft without a number and changes nothing. Returns how many numbers were given.
     """
@@ -47,6 +48,7 @@ def stage(outside: Outside, run: Run) -> Receipt:
         given = [number for kind in sorted(drafts) for number in _numbered(conn, run.on, kind, drafts[kind])]
         if given:
             _give(conn, run.on, given)
+        credit.release(conn, run)
     return Receipt({"invoices": len(given), **({"from": given[0].number, "to": given[-1].number} if given else {})})
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 import sql
 from billing.contract import Contract, in_force_since
+from billing.leaving import is_sold
 from billing.money import ZERO
 from billing.one_off import OneOffCharge, one_off_charge, ordered_on
 from billing.order import OrderLine, is_one_off, is_prepaid
@@ -22,6 +23,7 @@ from tasks.charging import (
     write_recurring_charges,
     write_refusals,
 )
+from tasks.leaving import ended, endings
 from tasks.ledger import Receipt, Run
 from tasks.outside import Outside
 
@@ -35,13 +37,15 @@ def stage(outside: Outside, run: Run) -> Receipt:
     with outside.engine.begin() as conn:
         agreed = contracts(conn, run)
         found = sql.rows(conn, OrderLine, "one_off/lines", run_id=run.run_id, import_no=run.import_no)
-        lines = lines_in_force(found, agreed, run.on)
+        known = endings(conn, run)
+        lines = ended(lines_in_force(found, agreed, run.on), known)
         price_list, charged = prices(conn, run), days_charged(conn, run)
         last_run: date | None = sql.scalar(conn, "one_off/last_orders_run", on=run.on)
+        ordered = [(line, _ordered_on(agreed, line, last_run, run.on)) for line in filter(is_one_off, lines)]
         once, unpriced_once = sorted_out(
             charge
-            for line in filter(is_one_off, lines)
-            if (charge := one_off_charge(line, _ordered_on(agreed, line, last_run, run.on), price_list)) is not None
+            for line, day in ordered
+            if is_sold(line.kind, day, known.get(line.line_no)) and (charge := one_off_charge(line, day, price_list)) is not None
         )
         prepaid, unpriced_prepaid = sorted_out(
             charge

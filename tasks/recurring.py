@@ -1,4 +1,4 @@
-"""The step `recurring`: charge every line for the days not yet charged, up to its horizon."""
+"""The step `recurring`: charge every line for the days not yet charged, up to its horizon or its end, and settle with those that end."""
 
 import logging
 from collections import defaultdict
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 import sql
 from billing.contract import Contract, term_runs
 from billing.counting import NO_HISTORY, TWELVE_MONTHS_CLAUSE, Count, Element, History, count
+from billing.leaving import Ending
 from billing.money import ZERO
 from billing.order import COUNTED_KINDS, OrderLine, is_recurring
 from billing.period import Period, quarter_of
@@ -26,8 +27,10 @@ from tasks.charging import (
     write_recurring_charges,
     write_refusals,
 )
+from tasks.leaving import ended, endings
 from tasks.ledger import Receipt, Run
 from tasks.outside import Outside
+from tasks.settlement import settle, write_settlement
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +75,8 @@ class QuantityOfPeriod:
 class Gathered:
     """All that a close needs to charge, read in a handful of queries; the mappings are by line."""
 
-    lines: list[OrderLine]
+    lines: list[OrderLine]  # each to its end
+    endings: dict[int, Ending]
     agreed: dict[str, Contract]
     prices: PriceList
     charged: dict[int, list[Period]]
@@ -82,24 +86,27 @@ class Gathered:
 
 
 def stage(outside: Outside, run: Run) -> Receipt:
-    """Replace the recurring charges of the close; returns how many lines and charges, their net total, and what was not billed."""
+    """Replace what the close charges and settles; returns how many lines and charges, their net total, what ended, what was not billed."""
     assert run.period is not None, "only a close charges recurring lines"
     with outside.engine.begin() as conn:
         gathered = _gather(conn, run, run.period)
         charged, refused = sorted_out(_charges(gathered, run, run.period))
         back = _additions(conn, run, run.period, gathered) if outside.settings.additions == "pro_rata" else ()
         added, refused_additions = sorted_out(back)
-        write_recurring_charges(conn, run, charged)
+        settled = settle(conn, run, gathered.endings, agreed=gathered.agreed, prices=gathered.prices, charged=gathered.charged)
+        write_recurring_charges(conn, run, [*charged, *settled.balance])
+        write_settlement(conn, run, settled)
         _write_additions(conn, run, added)
-        write_refusals(conn, run, {line.line_no: line for line in [*refused_additions, *refused]}.values())
+        write_refusals(conn, run, {line.line_no: line for line in [*settled.refused, *refused_additions, *refused]}.values())
         waiting = write_not_in_force(conn, run, gathered.agreed)
-    net = sum((charge.net for charge in charged), ZERO) + sum((charge.net for charge in added), ZERO)
+    net = sum((charge.net for charge in (*charged, *settled.balance)), ZERO) + sum((charge.net for charge in added), ZERO)
     log.info("%s: %d recurring charges, %d lines without a price, %d contracts not in force", run.name, len(charged), len(refused), waiting)
     return Receipt(
         {
             "lines": len({charge.line_no for charge in charged}),
-            "charges": len(charged),
+            "charges": len(charged) + len(settled.balance),
             "net": f"{net:.2f}",
+            **settled.figures,
             **({"additions": len(added)} if added else {}),
             "without price": len(refused),
             "contracts not in force": waiting,
@@ -110,10 +117,12 @@ def stage(outside: Outside, run: Run) -> Receipt:
 def _gather(conn: Connection, run: Run, period: Period) -> Gathered:
     agreed = contracts(conn, run)
     found = sql.rows(conn, OrderLine, "recurring/lines", run_id=run.run_id, import_no=run.import_no, on=run.on)
-    lines = lines_in_force(filter(is_recurring, found), agreed, run.on)
+    known = endings(conn, run)
+    lines = ended(lines_in_force(filter(is_recurring, found), agreed, run.on), known)
     snapshot_on = _snapshot_on(conn, run)
     return Gathered(
         lines,
+        known,
         agreed,
         prices(conn, run),
         days_charged(conn, run),

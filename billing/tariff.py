@@ -1,7 +1,8 @@
 """The rate decks: which rate a called number has on a day, for whole columns of calls at once.
 
 The rate is the longest prefix of the number that has a version in force on the day, then its latest version (clause register, "lookup").
-A number shorter than a prefix never has that prefix, whatever it would be when padded.
+A number shorter than a prefix never has that prefix, whatever it would be when padded. A prefix that begins with a country (`us:32`)
+counts for usage made there, and there no other does.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from billing.clause import carries_out
+from billing.visited import AT_HOME, UNION, code_of
 
 Ints = NDArray[np.int64]
 
@@ -26,7 +28,9 @@ NONE = -1
 WIDTH = 15  # digits of the longest E.164 number
 POWERS = 10 ** np.arange(WIDTH + 1, dtype=np.int64)
 EPOCH = date(1970, 1, 1)
-_PREFIX = re.compile(r"(s|sms|data)?([0-9]*)")
+_PREFIX = re.compile(r"(?:([a-z]{2}):)?(s|sms|data)?([0-9]*)")
+BEYOND_LIMIT = "eu"  # no country of a visit: `eu:data` is the surcharge for roaming data beyond the limit (GC-6.3)
+SURCHARGE = code_of(BEYOND_LIMIT.upper())
 
 
 class Mark(IntEnum):
@@ -62,12 +66,25 @@ def day_number(day: date) -> int:
     return (day - EPOCH).days
 
 
-def split_prefix(prefix: str) -> tuple[Mark, str]:
-    """Returns what a prefix is matched against and its digits. Raises ValueError for what is no prefix."""
+def split_prefix(prefix: str) -> tuple[int, Mark, str]:
+    """Returns where usage must be made for a prefix to count (a code of `billing.visited`), what it is matched against, its digits.
+
+    Raises ValueError for what is no prefix.
+    """
     found = _PREFIX.fullmatch(prefix)
     if found is None:
         raise ValueError(f"{prefix!r} is not a prefix; write digits, s112 for a short code, sms32 or data32 for messages and data")
-    return _MARKS[found[1]], found[2]
+    return code_of((found[1] or "").upper()), _MARKS[found[2]], found[3]
+
+
+def useless_country(prefix: str) -> str:
+    """Returns why no usage can ever be rated by the country a prefix begins with, "" when some can (GC-6.1)."""
+    country, _, rest = prefix.rpartition(":")
+    if country == BEYOND_LIMIT and rest != "data":
+        return "eu: stands for the surcharge beyond the roaming limit only; write eu:data"
+    if country.upper() in UNION:
+        return f"usage made in {country.upper()} is rated as at home; take the row out, the surcharge beyond the limit is eu:data"
+    return ""
 
 
 class Tariff:
@@ -91,18 +108,21 @@ class Tariff:
         self.emergency_group = index.get(EMERGENCY_GROUP, NONE)
         self._books = self._bound()
 
-    def _bound(self) -> dict[tuple[int, Mark], _Book]:
-        entries: dict[tuple[int, Mark], list[tuple[int, int, int, int]]] = {}
+    def _bound(self) -> dict[tuple[int, Mark, int], _Book]:
+        entries: dict[tuple[int, Mark, int], list[tuple[int, int, int, int]]] = {}
         for row, rate in enumerate(self.rates):
-            mark, digits = split_prefix(rate.prefix)
+            country, mark, digits = split_prefix(rate.prefix)
             if len(digits) <= WIDTH and rate.deck in DECKS:  # no number has more digits, no line has another deck
                 entry = (len(digits), int(digits or 0), day_number(rate.valid_from), row)
-                entries.setdefault((DECKS.index(rate.deck), mark), []).append(entry)
+                entries.setdefault((DECKS.index(rate.deck), mark, country), []).append(entry)
         return {key: _Book(book) for key, book in entries.items()}
 
-    def find(self, deck: int, mark: Mark, numbers: Ints, days: Ints) -> Ints:
-        """Returns the row of the rate of each number (digits, positive; 0 = none) on each day, NONE where there is none; int64[n]."""
-        book = self._books.get((deck, mark))
+    def find(self, deck: int, mark: Mark, numbers: Ints, days: Ints, country: int = AT_HOME) -> Ints:
+        """Returns the row of the rate of each number (digits, positive; 0 = none) on each day, NONE where there is none; int64[n].
+
+        `country` is where the usage was made: at home, or one whose own prefixes count.
+        """
+        book = self._books.get((deck, mark, country))
         return np.full(len(numbers), NONE, dtype=np.int64) if book is None else book.find(numbers, days)
 
 
@@ -178,4 +198,4 @@ def _column(values: Iterable[int]) -> Ints:
     return np.fromiter(values, dtype=np.int64)
 
 
-__all__ = ["DECKS", "NONE", "Mark", "Rate", "Tariff", "day_number", "split_prefix"]
+__all__ = ["DECKS", "NONE", "SURCHARGE", "Mark", "Rate", "Tariff", "day_number", "split_prefix", "useless_country"]

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 
+from billing.tariff import useless_country
+
 Value = str | int | bool | date | datetime | Decimal | None
 Reader = Callable[[str], Value]
 
@@ -17,6 +19,8 @@ WHOLE_DIGITS = 8  # numeric(14,6)
 SMALLEST_DEPOSIT = Decimal("0.01")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})")
+_PREFIX = "[0-9]{1,15}|s[0-9]{1,15}|(?:sms|data)[0-9]{0,15}"
+_ANY_PREFIX = "(?:s|sms|data)?[0-9]{0,15}"
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
 
@@ -131,9 +135,18 @@ def country(cell: str) -> str:
 
 
 def rate_prefix(cell: str) -> str:
-    """The beginning of called numbers: E.164 digits, or a short code after `s`; `sms…` and `data…` for the other kinds of usage."""
-    if not re.fullmatch(r"[0-9]{1,15}|s[0-9]{1,15}|sms[0-9]{0,15}|data[0-9]{0,15}", cell):
+    """The beginning of called numbers: E.164 digits, or a short code after `s`; `sms…` and `data…` for the other kinds of usage.
+
+    With the country it was made in before it, `us:32`; `us:` alone is any number.
+    """
+    visited, colon, rest = cell.rpartition(":")
+    if not re.fullmatch(_ANY_PREFIX if colon else _PREFIX, rest) or not re.fullmatch("[a-z]{2}" if colon else "", visited):
         raise Unreadable("not a prefix; write digits without + or 00, as in 324, or a short code after s, as in s112")
+    reason = useless_country(cell)
+    if reason:
+        raise Unreadable(reason)
+    if colon and visited.upper() not in _countries() | {"EU"}:
+        raise Unreadable(f"there is no country {visited.upper()}; begin with the two letters of one, as in us:32")
     return cell
 
 

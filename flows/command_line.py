@@ -62,6 +62,14 @@ def parser() -> argparse.ArgumentParser:
     pay.add_argument("amount", type=_amount)
     pay.add_argument("--on", type=_day, required=True)
 
+    credit = commands.add_parser("credit", help="credit an invoice, whole or in part, and send the credit note")
+    credit.add_argument("invoice", help="its number, as 2026-000123")
+    credit.add_argument("--line", type=_line, action="append", default=[], metavar="N", help="only this line, from 1; may be repeated")
+    credit.add_argument("--amount", type=_amount, help="only so much of the one line named, in EUR without VAT")
+    credit.add_argument("--reason", type=_words, required=True, help="why; the payer reads it on the credit note")
+    credit.add_argument("--on", type=_day, required=True, help="the day of the credit note")
+    credit.add_argument("--again", action="store_true", help="make the invoice anew, with the data now in the feed")
+
     dunning = commands.add_parser("dunning", help="send the reminders that are due on a day")
     dunning.add_argument("--on", type=_day, required=True)
     dunning.add_argument("--preview", action="store_true", help="show what would be sent; send nothing")
@@ -98,6 +106,18 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it as 2026-10-28") from None
+
+
+def _line(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a line; the first line of an invoice is 1")
+    return int(text)
+
+
+def _words(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty; say in a few words why")
+    return text.strip()
 
 
 def _amount(text: str) -> Decimal:

@@ -89,6 +89,21 @@ def _pay(given: argparse.Namespace) -> None:
     print(pay(open_outside().engine, given.invoice, given.amount, given.on))
 
 
+def _credit(given: argparse.Namespace) -> int:
+    if given.amount is not None and len(set(given.line)) != 1:
+        return _say("credit: --amount is an amount of one line; name it with --line N", MISUSED)
+    if given.again and given.line:
+        return _say("credit: --again makes the whole invoice anew; leave --line out", MISUSED)
+    from flows.credit import credit
+
+    print(
+        _flow(credit)(
+            invoice=given.invoice, reason=given.reason, on=given.on, lines=sorted(set(given.line)), amount=given.amount, again=given.again
+        )
+    )
+    return DONE
+
+
 def _quote(given: argparse.Namespace) -> None:
     from tasks.quote import quote
 
@@ -145,6 +160,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "close": _close,
     "orders": _orders,
     "pay": _pay,
+    "credit": _credit,
     "dunning": _dunning,
     "snapshot": _snapshot,
     "export": _export,

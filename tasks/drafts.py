@@ -109,13 +109,17 @@ def charged_lines(conn: Connection, run: Run) -> list[ChargedLine]:
 
 
 def _parked(run: Run, payers: dict[str, PayerRow], billed: Iterable[str]) -> list[Parked]:
-    found = []
+    advice = "set billing_emails of {} in parties.csv (or delivery = portal) and run again; else the next close bills it"
+    return [Parked(run.run_id, payer_id, reason, advice.format(payer_id)) for payer_id, reason in unreachable(payers, billed).items()]
+
+
+def unreachable(payers: dict[str, PayerRow], billed: Iterable[str]) -> dict[str, str]:
+    """The payers that no document can be sent to, by id in order, and why."""
+    found = {}
     for payer_id in sorted(billed):
         payer = payers[payer_id]
         if payer.delivery == "email" and not _addresses(payer.billing_emails):
-            reason = "no mail address to send the invoice to" if not payer.billing_emails else "no usable mail address"
-            advice = f"set billing_emails of {payer_id} in parties.csv (or delivery = portal) and run again; else the next close bills it"
-            found.append(Parked(run.run_id, payer_id, reason, advice))
+            found[payer_id] = "no mail address to send the invoice to" if not payer.billing_emails else "no usable mail address"
     return found
 
 

@@ -119,6 +119,19 @@ def open_orders(engine: Engine, on: date) -> Run:
     return _run(row)
 
 
+def open_credit(engine: Engine, subject: str, on: date, request: str, check: Callable[[Connection], None]) -> Run:
+    """The credit run of a request on a day, opened if it is new and `check` raises nothing: the same request credits once."""
+    asked = {"subject": subject, "run_on": on, "request": request}
+    with engine.begin() as conn:
+        row = sql.one(conn, _RunRow, "runs/credit_of_request", **asked)
+        if row is None:
+            check(conn)
+            sql.run(conn, "runs/open_credit", **asked)
+            row = sql.one(conn, _RunRow, "runs/credit_of_request", **asked)
+    assert row is not None
+    return _run(row)
+
+
 def find_run(engine: Engine, run_id: int) -> Run:
     """The run as it stands, with the newest import: what a step not yet accepted works with."""
     with engine.connect() as conn:

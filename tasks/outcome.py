@@ -12,6 +12,7 @@ from prefect.states import Completed, Failed
 import sql
 from tasks import gates
 from tasks.artifacts import in_a_run, show
+from tasks.credit import sentence
 from tasks.ledger import Run, Stopped
 from tasks.outside import Outside
 
@@ -32,6 +33,7 @@ WORDS = {
     "report": "Close report",
 }
 CLOSE = ("feed", "snapshot", "rating", "recurring", "drafts", "issue", "documents", "delivery", "report")
+CREDIT = ("feed", "drafts", "issue", "documents", "delivery")
 ORDERS = ("feed", "one_off", "drafts", "issue", "documents", "delivery")
 
 
@@ -92,6 +94,13 @@ def closed(outside: Outside, run: Run) -> Outcome:
     return ended("Closed" if run.period else "Invoiced", f"{run.name} is done: {totals(outside, run)}")
 
 
+def credited(outside: Outside, run: Run, *, done_before: bool) -> Outcome:
+    """The end of a credit run: which credit note did it, whether now or when the same was asked before."""
+    with outside.engine.connect() as conn:
+        what = sentence(conn, run)
+    return ended("Credited", f"{what}; it was asked before on {run.on}, nothing is done twice" if done_before else what)
+
+
 def done(message: str) -> Outcome:
     """The end of a run that says one sentence."""
     return ended("Completed", message)
@@ -128,7 +137,7 @@ def checklist(outside: Outside, run: Run) -> str:
         "| step | state | did | gate |",
         "|---|---|---|---|",
     ]
-    for step in CLOSE if run.period else ORDERS:
+    for step in {"close": CLOSE, "orders": ORDERS, "credit": CREDIT}[run.kind]:
         passed = step in receipts or (step == "feed" and bool(receipts))
         did = ", ".join(f"{name} {value}" for name, value in receipts.get(step, {}).items())
         lines.append(f"| {WORDS[step]} | {'done' if passed else 'open'} | {did} | {_verdict(gates.get(step))} |")

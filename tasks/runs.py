@@ -11,7 +11,9 @@ from prefect.runtime import flow_run
 
 from billing.period import Period
 from tasks.artifacts import in_a_run
-from tasks.ledger import Run, approve, approved_by, only_one, open_close, open_orders, reopen, require_no_other_close
+from tasks.credit import Request, refuse
+from tasks.credit_runs import require_no_credit_under_way, set_aside_others
+from tasks.ledger import Run, approve, approved_by, only_one, open_close, open_credit, open_orders, reopen, require_no_other_close
 from tasks.outside import Outside, open_outside
 
 log = logging.getLogger(__name__)
@@ -47,6 +49,7 @@ def working_on_close(period: Period, on: date | None, from_step: str | None) -> 
     ):
         run = open_close(outside.engine, period, on or period.first.replace(day=outside.settings.close_day))
         require_no_other_close(outside.engine, run)
+        require_no_credit_under_way(outside.engine, run)
         if from_step:
             reopen(outside.engine, run, from_step, asked_by=_this_attempt())
         yield outside, run
@@ -59,16 +62,33 @@ def working_on_orders(on: date) -> Iterator[tuple[Outside, Run]]:
         yield outside, open_orders(outside.engine, on)
 
 
+@contextmanager
+def working_on_credit(request: Request, on: date) -> Iterator[tuple[Outside, Run]]:
+    """The run of a request, opened if it is new and locked while inside: no close works meanwhile, and no other credit.
+
+    Another credit of the same invoice that was begun and never issued is set aside. Raises RunLocked, and Stopped when what is asked
+    cannot be credited, or when a close is under way whose charges an invoice made anew would change.
+    """
+    with the_outside() as outside, only_one(outside.engine, "another close"):
+        run = open_credit(outside.engine, request.number, on, request.text, check=lambda conn: refuse(conn, request, on))
+        set_aside_others(outside.engine, run)
+        if request.again:
+            require_no_other_close(outside.engine, run)
+        approve(outside.engine, run, by=who())
+        yield outside, run
+
+
 def approved(outside: Outside, run: Run, approve_now: bool) -> bool:
     """Whether the drafts of the run may be issued; an approval given with this very run is recorded first."""
     if approve_now:
-        approve(outside.engine, run, by=_who())
+        approve(outside.engine, run, by=who())
     elif outside.settings.approval == "auto":
         approve(outside.engine, run, by="setting approval = auto")
     return approved_by(outside.engine, run) is not None
 
 
-def _who() -> str:
+def who() -> str:
+    """Who is at work: the user of this machine, and the Prefect run that was asked."""
     return f"{getpass.getuser()} (Prefect run {flow_run.name})" if in_a_run() else getpass.getuser()
 
 

@@ -15,7 +15,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import FlowRunContext
 from prefect.tasks import Task, exponential_backoff
 
-from tasks import delivery, documents, drafts, export, gates, issue, one_off, rating, recurring, report, snapshot
+from tasks import credit, delivery, documents, drafts, export, gates, issue, one_off, rating, recurring, report, snapshot
 from tasks.artifacts import show
 from tasks.dunning import run_dunning
 from tasks.feed import importing
@@ -112,6 +112,12 @@ def charge_one_off(outside: Outside, run: Run) -> str | None:
 def draft_invoices(outside: Outside, run: Run) -> str | None:
     """Assemble the drafts, one per payer and payment term; park payers that cannot be billed."""
     return _in_ledger(outside, run, Step("drafts", drafts.stage, "drafts"))
+
+
+@step_task("draft credit note")
+def draft_credit(outside: Outside, run: Run) -> str | None:
+    """Draft the credit note that was asked for, and the invoice that takes the place of the credited one."""
+    return _in_ledger(outside, run, Step("drafts", credit.stage, "drafts"))
 
 
 @step_task("issue invoices")

@@ -49,11 +49,12 @@ class OpenInvoiceOn:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What an invoice comes to and what was paid of it so far, whatever the day. EUR."""
+    """What an invoice comes to, what credit notes took back and what was paid of it so far, whatever the day. EUR."""
 
     invoice_id: int
     kind: str
     gross: Decimal
+    credited: Decimal
     paid: Decimal
 
 
@@ -94,9 +95,12 @@ def _open(number: str, balance: Balance | None) -> Decimal:
         raise PaymentRefused(f"there is no invoice {number}; its number stands on the PDF and in invoices.csv")
     if balance.kind == "credit_note" or balance.gross <= 0:
         raise PaymentRefused(f"{number} is in the payer's favour ({balance.gross} EUR); nothing can be paid on it")
-    if balance.paid >= balance.gross:
+    due = balance.gross - balance.credited
+    if due <= 0:
+        raise PaymentRefused(f"invoice {number} is credited in full; check the number, or hand the money back")
+    if balance.paid >= due:
         raise PaymentRefused(f"invoice {number} is paid in full; check the number, or hand the money back")
-    return balance.gross - balance.paid
+    return due - balance.paid
 
 
 __all__ = ["PaymentReceipt", "PaymentRefused", "open_invoices_on", "pay"]

@@ -6,7 +6,7 @@ with invoiced as (
     from invoice_line as shown
     join invoice using (invoice_id)
     join line using (line_id)
-    where invoice.run_id = :run_id and invoice.number is not null
+    where invoice.run_id = :run_id and invoice.kind = 'invoice' and invoice.number is not null
 )
 select
     invoiced.invoice_id, invoiced.end_client_id, invoiced.line_id,

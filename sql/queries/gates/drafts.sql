@@ -14,12 +14,49 @@ categories as (
 vat as (
     select invoice_vat.* from invoice_vat join drafts using (invoice_id)
 ),
+-- What is left of the invoices the run credits, by line and by VAT category: what they charged less all issued credit notes.
+credited as (
+    select line.invoice_id, line.line_seq, line.vat_category, line.vat_rate, line.net + coalesce(sum(taken.net), 0) as left_over
+    from invoice_line as line
+    left join invoice as note on note.credits_invoice_id = line.invoice_id and note.number is not null
+    left join invoice_line as taken on taken.invoice_id = note.invoice_id and taken.credits_line_seq = line.line_seq
+    where line.invoice_id in (select credits_invoice_id from drafts)
+    group by line.invoice_id, line.line_seq
+),
+credit_lines as (
+    select lines.invoice_id, lines.line_seq, lines.net, lines.vat_category, lines.vat_rate, drafts.credits_invoice_id, lines.credits_line_seq
+    from lines
+    join drafts using (invoice_id)
+    where drafts.kind = 'credit_note'
+),
+left_before as (
+    select drafts.invoice_id, credited.vat_category, credited.vat_rate, sum(credited.left_over) as base
+    from drafts
+    join credited on credited.invoice_id = drafts.credits_invoice_id
+    group by 1, 2, 3
+),
+vat_expected as (
+    select categories.*, case when left_before.base is null then round(categories.base * vat_rate / 100, 2)
+        else round((left_before.base + categories.base) * vat_rate / 100, 2) - round(left_before.base * vat_rate / 100, 2) end as vat
+    from categories
+    left join left_before using (invoice_id, vat_category, vat_rate)
+),
 vat_offences as (
     select count(*) as found
-    from categories
+    from vat_expected
     full join vat using (invoice_id, vat_category, vat_rate)
-    where categories.base is distinct from vat.base or vat.vat is distinct from round(categories.base * vat_rate / 100, 2)
+    where vat_expected.base is distinct from vat.base or vat.vat is distinct from vat_expected.vat
         or (vat_category <> 'S' and vat.vat <> 0)
+),
+over_credited as (
+    select count(*) as found
+    from (
+        select credited.left_over, sum(credit_lines.net) as net
+        from credit_lines
+        left join credited on credited.invoice_id = credit_lines.credits_invoice_id and credited.line_seq = credit_lines.credits_line_seq
+        group by credit_lines.invoice_id, credit_lines.credits_line_seq, credited.left_over
+    ) as taken
+    where left_over is not null and (abs(net) > abs(left_over) or net * left_over > 0)
 ),
 vat_sums as (
     select invoice_id, sum(vat) as vat from vat group by invoice_id
@@ -51,13 +88,29 @@ payers as (
     from (select payer_id from drafts union all select payer_id from parked) as someone
 )
 select
-    (select count(*) from drafts where net < 0 or gross < 0) as negative_invoice,
+    (select count(*) from drafts where kind <> 'credit_note' and (net < 0 or gross < 0)) as negative_invoice,
+    (select count(*) from drafts where kind = 'credit_note' and (net > 0 or gross > 0)) as positive_credit_note,
+    (select found from over_credited) as credit_above_line,
+    (select count(*) from credit_lines
+        left join credited on credited.invoice_id = credit_lines.credits_invoice_id and credited.line_seq = credit_lines.credits_line_seq
+            and credited.vat_category = credit_lines.vat_category and credited.vat_rate = credit_lines.vat_rate
+        where credited.invoice_id is null)
+        + (select count(*) from drafts left join invoice as named on named.invoice_id = drafts.credits_invoice_id
+            where drafts.kind = 'credit_note'
+                and (named.number is null or named.kind <> 'invoice' or named.payer_id <> drafts.payer_id)) as credit_without_invoice,
+    (select count(*) from drafts join run using (run_id) where drafts.kind = 'credit_note' and run.kind = 'credit' and drafts.reason = '')
+        as credit_without_reason,
+    abs((select coalesce(sum(net), 0) from refund where run_id = :run_id and not below_floor
+            and line_no not in (
+                select line_no from order_line_at(:import_no) join contract_at(:import_no) as contract using (contract_id)
+                where contract.payer_id in (select payer_id from parked)))
+        + (select coalesce(sum(net), 0) from lines where charge = 'refund')) as refunds_differ,
     (select count(*) from drafts left join line_sums using (invoice_id) where drafts.net <> coalesce(line_sums.net, 0)) as lines_differ,
     (select found from vat_offences)
         + (select count(*) from drafts left join vat_sums using (invoice_id) where drafts.vat <> coalesce(vat_sums.vat, 0)) as vat_differs,
     (select count(*) from lines join party on party.party_id = lines.payer_id
         join drafts on drafts.invoice_id = lines.invoice_id and drafts.payer_version = party.version
-        where lines.charge not in ('fee', 'interest') and (
+        where drafts.kind = 'invoice' and lines.charge not in ('fee', 'interest') and (
             (party.country = 'BE' and (lines.vat_category <> 'S' or lines.vat_rate <> 21))
             or (lines.vat_category = 'AE' and (party.vat_number = '' or upper(party.vat_number) like 'BE%')))) as vat_category_differs,
     (select count(*) from charged full join invoiced using (payer_id)
@@ -69,8 +122,8 @@ select
         where line_id <> '' and charge in ('one_off', 'recurring', 'usage')) as line_twice,
     (select count(*) from drafts left join line_sums using (invoice_id) where line_sums.lines is null) as empty_invoice,
     (select count(*) from lines where clause = '') as clause_missing,
-    (select count(*) from lines left join contract_at(:import_no) as contract using (contract_id)
-        where contract.payer_id is distinct from lines.payer_id) as payer_differs,
+    (select count(*) from lines join drafts using (invoice_id) left join contract_at(:import_no) as contract using (contract_id)
+        where drafts.kind = 'invoice' and contract.payer_id is distinct from lines.payer_id) as payer_differs,
     (select case when all_of_them = 0 then 0 else round((select count(*) from parked)::numeric / all_of_them, 6) end from payers) as parked_share,
     (select count(*) from parked) as parked,
     (select count(*) from charge_refusal where run_id = :run_id) as unpriced,

@@ -1,4 +1,4 @@
--- One row per draft whose totals are not those of its lines and VAT table, that has no line, or that is negative.
+-- One row per draft whose totals are not those of its lines and VAT table, that has no line, or that has the wrong sign.
 with lines as (
     select invoice_id, sum(net) as net, count(*) as lines from invoice_line group by invoice_id
 ),
@@ -11,8 +11,9 @@ from invoice
 left join lines using (invoice_id)
 left join vat using (invoice_id)
 where invoice.run_id = :run_id and (
-    invoice.net < 0 or invoice.gross < 0 or lines.lines is null or invoice.net <> coalesce(lines.net, 0)
-    or invoice.vat <> coalesce(vat.vat, 0) or vat.vat <> vat.expected
+    lines.lines is null or invoice.net <> coalesce(lines.net, 0) or invoice.vat <> coalesce(vat.vat, 0)
+    or case invoice.kind when 'credit_note' then invoice.net > 0 or invoice.gross > 0
+        else invoice.net < 0 or invoice.gross < 0 or vat.vat <> vat.expected end
 )
 order by invoice.payer_id, invoice.invoice_id
 limit 20;

@@ -4,7 +4,7 @@ select invoice.payer_id as payer, party.country, case when party.vat_number = ''
 from invoice
 join invoice_line as line using (invoice_id)
 join party on party.party_id = invoice.payer_id and party.version = invoice.payer_version
-where invoice.run_id = :run_id and line.charge not in ('fee', 'interest') and (
+where invoice.run_id = :run_id and invoice.kind = 'invoice' and line.charge not in ('fee', 'interest') and (
     (party.country = 'BE' and (line.vat_category <> 'S' or line.vat_rate <> 21))
     or (line.vat_category = 'AE' and (party.vat_number = '' or upper(party.vat_number) like 'BE%'))
 )

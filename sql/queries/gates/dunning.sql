@@ -6,8 +6,14 @@ caps as (  -- what the law allows, by policy
     select * from unnest(cast(:policies as text[]), cast(:first_reminders as numeric[]), cast(:later_reminders as numeric[]))
         as cap (policy, first_reminder, later_reminder)
 ),
-paid as (
-    select invoice_id, sum(amount) as amount from payment where paid_on <= cast(:on as date) group by invoice_id
+paid as (  -- and credited
+    select invoice_id, sum(amount) as amount
+    from (
+        select invoice_id, amount from payment where paid_on <= cast(:on as date)
+        union all
+        select credits_invoice_id, -gross from invoice where credits_invoice_id is not null and issued_on <= cast(:on as date)
+    ) as settled
+    group by invoice_id
 ),
 disputed as (
     select invoice.invoice_id, sum(cast(dispute.record ->> 'amount' as numeric)) as amount

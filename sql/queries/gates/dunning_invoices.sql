@@ -1,6 +1,12 @@
 -- One row per invoice on a reminder of the day that is paid, contested, not yet due, or another payer's.
-with paid as (
-    select invoice_id, sum(amount) as amount from payment where paid_on <= cast(:on as date) group by invoice_id
+with paid as (  -- and credited
+    select invoice_id, sum(amount) as amount
+    from (
+        select invoice_id, amount from payment where paid_on <= cast(:on as date)
+        union all
+        select credits_invoice_id, -gross from invoice where credits_invoice_id is not null and issued_on <= cast(:on as date)
+    ) as settled
+    group by invoice_id
 ),
 disputed as (
     select dispute.record ->> 'invoice_number' as number, sum(cast(dispute.record ->> 'amount' as numeric)) as amount

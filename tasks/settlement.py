@@ -1,7 +1,7 @@
 """What a close settles with lines that end: their balance, the days given back, and the record of the end itself."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -51,7 +51,7 @@ class ChargedPartRow:
 
 @dataclass(frozen=True, slots=True)
 class RecordedRow:
-    """An end of a line that another run has recorded."""
+    """The end of a line as another run has recorded it last."""
 
     line_no: int
     termination_id: str
@@ -99,7 +99,12 @@ def settle(
         for line in passed
         for charge in balance(line, known[line.line_no], charged.get(line.line_no, ()), last.get(line.line_no), prices)
     )
-    return Settlement(_ends(conn, run, passed, known), tuple(due), tuple(refused), tuple(_refunds(conn, run, lines, known, agreed)))
+    return Settlement(
+        _ends(conn, run, lines, {line.line_no for line in passed}, known),
+        tuple(due),
+        tuple(refused),
+        tuple(_refunds(conn, run, lines, known, agreed)),
+    )
 
 
 def _horizon(run: Run, line: OrderLine, agreed: dict[str, Contract]) -> date:
@@ -113,13 +118,19 @@ def _last_charged(conn: Connection, run: Run, line_nos: list[int]) -> dict[int, 
     return {row.line_no: LastCharged(row.quantity, row.unit_price, row.price_from, row.counted) for row in found}
 
 
-def _ends(conn: Connection, run: Run, passed: Sequence[OrderLine], known: Mapping[int, Ending]) -> tuple[tuple[Ending, date | None], ...]:
-    """The ends the close passes that no close has recorded as they are now known."""
-    line_nos = [line.line_no for line in passed]
+def _ends(
+    conn: Connection, run: Run, lines: Sequence[OrderLine], passed: Set[int], known: Mapping[int, Ending]
+) -> tuple[tuple[Ending, date | None], ...]:
+    """The ends the close is the first to pass, and those recorded otherwise than they are now known: a termination was corrected."""
+    line_nos = [line.line_no for line in lines]
     found = sql.rows(conn, RecordedRow, "leaving/recorded", run_id=run.run_id, line_nos=line_nos)
-    recorded = {(row.line_no, row.termination_id, row.past_day) for row in found}
-    ends = ((known[line.line_no], known[line.line_no].balance_until if owes_balance(line) else None) for line in passed)
-    return tuple((end, until) for end, until in ends if (end.line_no, end.termination_id, end.past_day) not in recorded)
+    recorded = {row.line_no: (row.termination_id, row.past_day) for row in found}
+    ends = ((known[line.line_no], line) for line in lines if line.line_no in passed or line.line_no in recorded)
+    return tuple(
+        (end, end.balance_until if owes_balance(line) else None)
+        for end, line in ends
+        if recorded.get(line.line_no) != (end.termination_id, end.past_day)
+    )
 
 
 def _refunds(

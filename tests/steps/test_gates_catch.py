@@ -33,6 +33,21 @@ PARKED = (
 SECOND_LINE = "insert into line (line_id) values ('L3'); "
 CALLS = "update rated_usage set"
 
+BALANCE = (
+    "insert into recurring_charge (run_id, line_no, days, charge, quantity, unit_price, net, clause, count_rule, count_clause, ordered)"
+)
+DECEMBER = "'balance', 2, 31, 62, 'CG-3.d', 'previous_invoice', 'CG-3.d', 2"
+ENDING = "insert into line_ending (run_id, line_no, termination_id, past_day, balance_until, clause)"
+REFUND = "insert into refund (run_id, line_no, days, termination_id, charged_run_id, net, below_floor, clause)"
+
+
+def termination(contract_id: str, by: str, received_on: str, **cells: str) -> str:
+    """A statement that adds termination T1 as the feed brings it."""
+    record = {"contract_id": contract_id, "by": by, "received_on": received_on, "client_breach": "false", **cells}
+    written = ", ".join(f"'{name}', '{value}'" for name, value in record.items())
+    return f"insert into feed_record values ('terminations', 'T1', 1, 1, null, jsonb_build_object({written}))"
+
+
 CASES = [
     # ---- feed
     Case("feed", "tables_empty", "delete from price", "1", "prices.csv"),
@@ -178,6 +193,74 @@ CASES = [
         "1",
         "10",
     ),
+    Case("recurring", "balance_unfounded", f"{BALANCE} values (1, 1, '[2026-12-01,2027-01-01)', {DECEMBER})", "1", "2026-12-01"),
+    Case(
+        "recurring",
+        "balance_unfounded",
+        f"{termination('C1', 'operator', '2026-10-02')}; {ENDING} values (1, 1, 'T1', '2026-12-01', '2027-01-01', 'CG-3.b'); "
+        f"{BALANCE} values (1, 1, '[2026-12-01,2027-01-01)', {DECEMBER})",
+        "1",
+        "operator",
+    ),
+    Case(
+        "recurring",
+        "balance_unfounded",
+        f"{termination('C1', 'client', '2026-10-02')}; {ENDING} values (1, 1, 'T1', '2026-12-01', '2027-01-01', 'CG-3.b'); "
+        f"{BALANCE} values (1, 1, '[2026-12-01,2027-01-01)', {DECEMBER}); update product set kind = 'national_number' where product = 'user'",
+        "1",
+        "national_number",
+    ),
+    Case("recurring", "bankrupt_charged", termination("C1", "bankruptcy", "2026-10-20", end_client_id="P1", proof="judgment"), "1", "P1"),
+    Case(
+        "recurring",
+        "refund_above_charge",
+        f"{REFUND} values (1, 1, '[2026-11-02,2026-12-01)', 'T1', 1, 62.01, false, 'GC-13.2')",
+        "1",
+        "T1",
+    ),
+    Case(
+        "recurring", "refund_above_charge", f"{REFUND} values (1, 1, '[2026-11-02,2026-12-02)', 'T1', 1, 30, false, 'GC-13.2')", "1", "T1"
+    ),
+    Case(
+        "recurring",
+        "refund_floor_missed",
+        f"{REFUND} values (1, 1, '[2026-11-27,2026-12-01)', 'T1', 1, 9.99, false, 'GC-13.2')",
+        "1",
+        "9.99",
+    ),
+    Case(
+        "recurring",
+        "refund_floor_missed",
+        f"{REFUND} values (1, 1, '[2026-11-26,2026-12-01)', 'T1', 1, 10.00, true, 'GC-13.2')",
+        "1",
+        "10.00",
+    ),
+    Case(
+        "recurring",
+        "charged_past_end",
+        BEFORE + "insert into recurring_charge (run_id, line_no, days, charge, quantity, unit_price, net, clause, "
+        "count_rule, count_clause, ordered) values (2, 2, '[2026-10-01,2026-11-01)', 'recurring', 4, 10, 40, 'ST-2.b', 'counted', 'ST-2.b', 4)"
+        f"; {termination('C2', 'client', '2026-09-20')}; {ENDING} values (1, 2, 'T1', '2026-10-16', null, 'CG-3.b'); "
+        "delete from recurring_charge where run_id = 1 and line_no = 2",
+        "1",
+        "2026-10-16",
+    ),
+    Case(
+        "recurring",
+        "charged_elsewhere",
+        f"update contract set terms = 'telavox' where contract_id = 'C2'; {termination('C2', 'client', '2026-10-15')}; "
+        f"{ENDING} values (1, 2, 'T1', '2026-10-16', null, 'GC-11.2'); delete from recurring_charge where line_no = 2",
+        "1",
+        "2026-10-31",
+    ),
+    Case(
+        "recurring",
+        "breach_unproven",
+        f"{termination('C2', 'operator', '2026-10-15', client_breach='true')}; {ENDING} values (1, 2, 'T1', '2026-12-01', null, 'GC-13.3')",
+        "1",
+        "L2",
+    ),
+    Case("recurring", "charged_after_end", f"{ENDING} values (1, 1, 'T1', '2026-11-16', null, 'CG-3.b')", "1", "2026-11-15"),
     Case(
         "recurring",
         "quantity_jumped",

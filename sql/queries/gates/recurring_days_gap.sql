@@ -4,7 +4,8 @@ with lines as (
         line.line_no, line.line_id, greatest(line.starts_on, coalesce(line.charged_through + 1, line.starts_on)) as first,
         least(
             cast(run.period + make_interval(months => case product.timing when 'advance' then 2 else 1 end) as date),
-            coalesce(line.ends_on + 1, 'infinity')
+            coalesce(line.ends_on + 1, 'infinity'),
+            coalesce((select ending.past_day from line_ending as ending where ending.line_no = line.line_no order by run_id desc limit 1), 'infinity')
         ) as past
     from order_line_at(:import_no) as line
     join contract_at(:import_no) as contract using (contract_id)
@@ -19,7 +20,7 @@ with lines as (
 ),
 open as (
     select line_id, datemultirange(daterange(first, past))
-        - coalesce((select range_agg(days) from recurring_charge where line_no = lines.line_no), '{}') as days
+        - coalesce((select range_agg(days) from recurring_charge where line_no = lines.line_no and released_by is null), '{}') as days
     from lines
     where first < past
 )

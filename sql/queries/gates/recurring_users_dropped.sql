@@ -7,6 +7,7 @@ with earlier as (
     from recurring_charge as charge
     join run as earlier on earlier.run_id = charge.run_id and earlier.kind = 'close'
     join run as this on this.run_id = :run_id and earlier.period < this.period
+    where charge.charge <> 'balance'
     group by charge.line_no
 ),
 users as (
@@ -16,7 +17,7 @@ users as (
     join order_line_at(:import_no) as line using (line_no)
     join product_at(:import_no) as product using (product)
     left join earlier using (line_no)
-    where charge.run_id = :run_id and product.kind = 'user' and product.service = 'business_telephony'
+    where charge.run_id = :run_id and charge.charge <> 'balance' and product.kind = 'user' and product.service = 'business_telephony'
     group by line.line_id
 )
 select line_id as line, charged, reference, reference - reference / 10 as at_least

@@ -1,7 +1,9 @@
 """The texts customers read, in French, Dutch and English: `wording/<language>.toml`; nothing of them stands in code."""
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -9,6 +11,7 @@ from typing import NamedTuple
 from reports.figures import Figures, figures
 from reports.records import Language
 
+AMOUNT = re.compile(r"\d+\.\d\d")  # of a note: EUR to the cent
 LANGUAGES: tuple[Language, ...] = ("fr", "nl", "en")
 
 
@@ -44,7 +47,10 @@ class Wording(NamedTuple):
         for word in words:
             if "/" in word and "=" not in word:
                 values["days"], values["of"] = word.split("/", 1)
-        return self._usage(values) if name == "usage" else self("note." + name, **values)
+        if name == "usage":
+            return self._usage(values)
+        shown = {key: self.figures.money(Decimal(value)) if AMOUNT.fullmatch(value) else value for key, value in values.items()}
+        return self("note." + name, **shown)
 
     def _usage(self, values: Mapping[str, str]) -> str:
         """`seconds=3600 in_pack=1200`: what was charged and what a pack took besides; `messages` or `bytes` for the other kinds."""

@@ -19,6 +19,7 @@ from tasks.drafts import invoice_drafts, payers_of, receipt_of, unreachable
 from tasks.invoice_again import forget_staged, lines_again, take_its_place
 from tasks.ledger import Receipt, Run, Stopped
 from tasks.outside import Outside
+from tasks.sla_credits import with_credits
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ def stage(outside: Outside, run: Run) -> Receipt:
     Raises Stopped when what was asked can no longer be credited, or the invoice cannot be made again.
     """
     with outside.engine.begin() as conn:
+        sql.run(conn, "sla_credits/lock")
         forget_staged(conn, run)
         sql.run(conn, "drafts/delete_drafts", run_id=run.run_id)
         request = Request.of(run.subject, str(sql.scalar(conn, "runs/request", run_id=run.run_id)))
@@ -159,7 +161,9 @@ def _credit(conn: Connection, invoice: CreditedInvoice, lines: Sequence[Credited
 
 def _again(outside: Outside, conn: Connection, run: Run, invoice_id: int, note_id: int) -> list[Draft]:
     lines = lines_again(outside, conn, run, invoice_id, note_id)
-    drafts = invoice_drafts(run, payers_of(conn, run), lines)
+    payers = payers_of(conn, run)
+    languages = {payer_id: payer.language for payer_id, payer in payers.items()}
+    drafts = with_credits(conn, run, invoice_drafts(run, payers, lines), languages)
     _require_reachable(conn, run, drafts)
     write(conn, run, drafts)
     return drafts

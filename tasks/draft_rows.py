@@ -1,4 +1,4 @@
-"""Drafts as rows: documents without a number yet, written with their lines and VAT in three bulk loads."""
+"""Drafts as rows: documents without a number yet, written with their lines, VAT and the SLA credits they use in four bulk loads."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,11 +21,15 @@ LINE = (
     "quantity", "unit_price", "net", "vat_category", "vat_rate", "clause", "note", "credits_line_seq",
 )  # fmt: skip
 VAT = ("invoice_id", "vat_category", "vat_rate", "base", "vat")
+CREDIT_USE = ("run_id", "credit_id", "invoice_id", "line_seq", "amount")
 
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """A line as it is shown; days inclusive, `net` in EUR to the cent. `credits_line_seq` is the line a credit note credits."""
+    """A line as it is shown; days inclusive, `net` in EUR to the cent.
+
+    `credits_line_seq` is the line a credit note credits, `sla_credit_id` the SLA credit that the line uses up.
+    """
 
     contract_id: str
     end_client_id: str
@@ -43,6 +47,7 @@ class DraftLine:
     clause: str
     note: str = ""
     credits_line_seq: int | None = None
+    sla_credit_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,13 @@ def write(conn: Connection, run: Run, drafts: Sequence[Draft]) -> list[int]:
     )
     vat = ((invoice_id, t.category, t.rate, t.base, t.vat) for invoice_id, draft in numbered for t in draft.totals.by_category)
     sql.copy_in(conn, "invoice_vat", VAT, vat)
+    uses = (
+        (run.run_id, line.sla_credit_id, invoice_id, seq, -line.net)
+        for invoice_id, draft in numbered
+        for seq, line in enumerate(draft.lines, start=1)
+        if line.sla_credit_id
+    )
+    sql.copy_in(conn, "credit_use", CREDIT_USE, uses)
     return ids
 
 

@@ -18,6 +18,7 @@ from tasks.draft_rows import Draft, DraftLine, net_of, write
 from tasks.ledger import Receipt, Run
 from tasks.outside import Outside
 from tasks.refunds import refund_drafts
+from tasks.sla_credits import stage_payouts, with_credits
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Parked:
 def stage(outside: Outside, run: Run) -> Receipt:
     """Replace the drafts of the run; returns how many, their net total and how many payers are parked."""
     with outside.engine.begin() as conn:
+        sql.run(conn, "sla_credits/lock")
         sql.run(conn, "drafts/delete_drafts", run_id=run.run_id)
         sql.run(conn, "drafts/delete_parked", run_id=run.run_id)
         payers = payers_of(conn, run)
@@ -78,9 +80,12 @@ def stage(outside: Outside, run: Run) -> Receipt:
         billed = {line.payer_id for line in lines} | {draft.payer_id for draft in refunds}
         sql.write_each(conn, "drafts/park", _parked(run, payers, billed))
         parked = {row["payer_id"] for row in sql.dicts(conn, "drafts/parked", run_id=run.run_id)}
-        invoices = invoice_drafts(run, payers, (line for line in lines if line.payer_id not in parked))
+        billable = invoice_drafts(run, payers, (line for line in lines if line.payer_id not in parked))
+        invoices = with_credits(conn, run, billable, {payer_id: payer.language for payer_id, payer in payers.items()})
         credit_notes = [draft for draft in refunds if draft.payer_id not in parked]
         write(conn, run, [*invoices, *credit_notes])
+        if run.period:
+            stage_payouts(conn, run, parked)
     return receipt_of([*invoices, *credit_notes], parked=len(parked))
 
 
@@ -102,7 +107,7 @@ def charged_lines(conn: Connection, run: Run) -> list[ChargedLine]:
     """What the run charges, a line of an invoice each, in no order."""
     found: list[ChargedLine] = []
     queries = ("recurring_lines", "addition_lines", "usage_lines") if run.period else ("one_off_lines", "recurring_lines")
-    for query in queries:
+    for query in (*queries, "ad_hoc_lines"):
         found += sql.rows(conn, ChargedLine, f"drafts/{query}", run_id=run.run_id, import_no=run.import_no)
     # What an orders run charges is payable on receipt, the prepaid subscriptions of Web Meeting included (WM-2.b).
     return found if run.period else [replace(line, payment_days=0) for line in found]

@@ -22,7 +22,7 @@ from billing.order import OrderLine
 from billing.period import Period
 from billing.prices import PriceList, Unpriced
 from billing.recurring import AdditionCharge, Charged, RecurringCharge
-from tasks import rating_again
+from tasks import ad_hoc, rating_again
 from tasks.charging import RECURRING_CHARGE, DaysCharged, prices, recurring_row
 from tasks.drafts import ChargedLine, charged_lines
 from tasks.ledger import Run, Stopped
@@ -165,6 +165,7 @@ def _charge(conn: Connection, run: Run, billed: Billed, note_id: int) -> None:
     ordered = _priced(one_off_again(lines[charge.line_no], charge, now) for charge in once)
     rows_once = ((run.run_id, o.line_no, o.ordered_on, o.quantity, o.unit_price, o.net, o.clause, note_id) for o in ordered)
     sql.copy_in(conn, "one_off_charge", (*ONE_OFF_CHARGE, "released_by"), rows_once)
+    ad_hoc.charge_again(conn, run, billed.made.run_id, billed.contract_ids, note_id)
 
 
 def _lines(conn: Connection, run: Run, line_nos: set[int]) -> Mapping[int, OrderLine]:

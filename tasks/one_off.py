@@ -13,6 +13,7 @@ from billing.one_off import OneOffCharge, one_off_charge, ordered_on
 from billing.order import OrderLine, is_one_off, is_prepaid
 from billing.prepaid import prepaid_charges
 from billing.prices import Unpriced
+from tasks.ad_hoc import charge_ad_hoc
 from tasks.charging import (
     contracts,
     days_charged,
@@ -56,14 +57,16 @@ def stage(outside: Outside, run: Run) -> Receipt:
         _write_once(conn, run, once)
         write_recurring_charges(conn, run, prepaid)
         write_refusals(conn, run, refused)
+        asked = charge_ad_hoc(conn, run, agreed, price_list)
         waiting = write_not_in_force(conn, run, agreed)
-    net = sum((charge.net for charge in once), ZERO) + sum((charge.net for charge in prepaid), ZERO)
+    net = sum((charge.net for charge in once), ZERO) + sum((charge.net for charge in prepaid), ZERO) + asked.net
     log.info("%s: %d one-off and %d prepaid charges, %d lines without a price", run.name, len(once), len(prepaid), len(refused))
     return Receipt(
         {
             "one-off": len(once),
             "prepaid": len(prepaid),
             "net": f"{net:.2f}",
+            **asked.figures,
             "without price": len(refused),
             "contracts not in force": waiting,
         }

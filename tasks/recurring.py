@@ -17,6 +17,7 @@ from billing.order import COUNTED_KINDS, OrderLine, is_recurring
 from billing.period import Period, quarter_of
 from billing.prices import PriceList, Unpriced
 from billing.recurring import AdditionCharge, RecurringCharge, additions, charges, days_to_charge
+from tasks.ad_hoc import charge_ad_hoc
 from tasks.charging import (
     contracts,
     days_charged,
@@ -96,10 +97,11 @@ def stage(outside: Outside, run: Run) -> Receipt:
         settled = settle(conn, run, gathered.endings, agreed=gathered.agreed, prices=gathered.prices, charged=gathered.charged)
         write_recurring_charges(conn, run, [*charged, *settled.balance])
         write_settlement(conn, run, settled)
+        asked = charge_ad_hoc(conn, run, gathered.agreed, gathered.prices)
         _write_additions(conn, run, added)
         write_refusals(conn, run, {line.line_no: line for line in [*settled.refused, *refused_additions, *refused]}.values())
         waiting = write_not_in_force(conn, run, gathered.agreed)
-    net = sum((charge.net for charge in (*charged, *settled.balance)), ZERO) + sum((charge.net for charge in added), ZERO)
+    net = sum((charge.net for charge in (*charged, *settled.balance)), ZERO) + sum((charge.net for charge in added), ZERO) + asked.net
     log.info("%s: %d recurring charges, %d lines without a price, %d contracts not in force", run.name, len(charged), len(refused), waiting)
     return Receipt(
         {
@@ -108,6 +110,7 @@ def stage(outside: Outside, run: Run) -> Receipt:
             "net": f"{net:.2f}",
             **settled.figures,
             **({"additions": len(added)} if added else {}),
+            **asked.figures,
             "without price": len(refused),
             "contracts not in force": waiting,
         }

@@ -64,6 +64,12 @@ alter table run_step        -- for a later recomputation: the settings its rules
 -- A prefix may begin with the visited country: us: for calls made in the United States, us:data for data used there.
 alter table rate drop constraint rate_prefix_check, add constraint rate_prefix_check check (prefix ~ '^([a-z]{2}:)?(s|sms|data)?[0-9]*$');
 
+-- Where it was made, as rating reads it: 0 at home, else the two letters as a number (see billing.visited).
+alter table usage_record add column visited smallint not null generated always as (
+    case when visited_country in ('', 'BE') then 0 else (ascii(visited_country) - 64) * 32 + ascii(substr(visited_country, 2)) - 64 end
+) stored;
+create index usage_record_abroad on usage_record (started_at) where visited <> 0;   -- who roams, without a look at all the rest (GC-6.1)
+
 alter table rated_usage
     add column beyond bigint not null default 0,            -- bytes past the roaming limit, part of `charged` (GC-6.2)
     add column beyond_rate_no integer not null default 0;   -- the surcharge they were priced at; 0 = none
@@ -111,6 +117,14 @@ create table ad_hoc_charge (                -- charges of the feed: porting out,
     primary key (run_id, charge_id)
 );
 create unique index ad_hoc_once on ad_hoc_charge (charge_id) where released_by is null;
+
+-- Charges that were due and that a run did not bill, and why.
+create table ad_hoc_waiting (
+    run_id integer not null references run on delete cascade,
+    charge_id text not null, contract_id text not null,
+    why text not null check (why in ('unpriced', 'not_in_force', 'bankrupt')), reason text not null,
+    primary key (run_id, charge_id)
+);
 
 -- The usage of a line that a run rated and a credit note has released: the run of the credit note has rated it again.
 create table usage_release (
@@ -213,6 +227,13 @@ create table credit_use (                   -- how much of an SLA credit an invo
 );
 create index credit_use_credit on credit_use (credit_id);
 create index credit_use_released on credit_use (released_by) where released_by is not null;
+
+-- What was left of a credit when its contract had ended: paid out, so no later invoice uses it.
+create table credit_payout (
+    run_id integer not null references run on delete cascade,
+    credit_id text not null, amount numeric(14,2) not null check (amount > 0),
+    primary key (run_id, credit_id)
+);
 
 create table deposit_set_off (              -- of a deposit, set off against overdue debt on finance's decision (GC-5.3)
     set_off_no bigint generated always as identity primary key,

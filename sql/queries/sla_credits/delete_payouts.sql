@@ -1,0 +1,2 @@
+-- Removes what an earlier attempt of the run staged.
+delete from credit_payout where run_id = :run_id;

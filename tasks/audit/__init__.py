@@ -45,7 +45,8 @@ class Audit:
             f"recomputed {', '.join(self.runs)}: {figures.invoices} documents with {figures.lines} lines, {figures.records} usage records, "
             f"EUR {figures.net} net, {figures.vat} VAT, {figures.gross} gross"
         )
-        found = [f"{len(self.findings)} differences from what was issued:", *map(str, self.findings)]
+        many = len(self.findings)
+        found = [f"{many} difference{'s' * (many > 1)} from what was issued:", *map(str, self.findings)]
         return "\n".join([head, *(found if self.findings else ["no difference from what was issued"])])
 
 

@@ -51,6 +51,17 @@ class Standing:
     issued: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """The run whose invoice is credited, and every line that was ever under a contract of its payer."""
+
+    run_id: int
+    line_nos: list[int]
+
+
+_OWN = f"select invoice_id from {PAST}.invoice where run_id = :run_id"
+
+
 @dataclass(slots=True)
 class Past:
     """The past of one run. `inside` speaks to it alone, `present` to the ledger, whose schema is `ledger`."""
@@ -79,19 +90,32 @@ class Past:
         with self.present.begin() as conn:
             self._fill(conn, "run_step", "run_id = :run_id and step = :step", {"run_id": self.run_id, "step": step})
 
+    def show_rated(self, number: str) -> None:
+        """Show the usage that the run of an issued invoice rated of its payer's lines: what a run that credits it rates again."""
+        with self.present.begin() as conn:
+            credited = sql.one(conn, Credited, "audit/credited", number=number)
+            if credited is None:
+                return
+            copy = f"{PAST}.rated_usage_{credited.run_id}"
+            conn.execute(text(f"create unlogged table {copy} (like {self.ledger}.rated_usage including defaults)"))
+            rated = f"select * from {self.ledger}.rated_usage where run_id = :run_id and line_no = any(:line_nos)"
+            conn.execute(text(f"insert into {copy} {rated}"), {"run_id": credited.run_id, "line_nos": credited.line_nos})
+            conn.execute(text(f"alter table {PAST}.rated_usage attach partition {copy} for values in ({credited.run_id})"))
+
     def _show(self, conn: Connection, table: Table, standing: Sequence[Standing]) -> None:
-        """Replace the rows of other runs in a table of charges or of drafts. A credit note not drafted yet has released nothing."""
-        drafted = f"select invoice_id from {self.ledger}.invoice where run_id = any(:drafted)"
+        """Replace the rows of other runs in a table of charges or of drafts. A credit note not issued yet has released nothing."""
+        invoices = f"select invoice_id from {self.ledger}.invoice where run_id = any"
         columns = ", ".join(table.columns)
-        values = columns.replace("released_by", f"case when released_by in ({drafted}) then released_by end")
-        if "run_id" in table.columns:
+        values = columns.replace("released_by", f"case when released_by in ({invoices}(:issued)) then released_by end")
+        if table.name == "usage_release":
+            others, shown = f"released_by not in ({_OWN})", f"released_by in ({invoices}(:issued))"
+        elif "run_id" in table.columns:
             others, shown = "run_id <> :run_id", "run_id = any(:shown)"
         else:
-            others = f"invoice_id not in (select invoice_id from {PAST}.invoice where run_id = :run_id)"
-            shown = f"invoice_id in ({drafted})"
+            others, shown = f"invoice_id not in ({_OWN})", f"invoice_id in ({invoices}(:shown))"
         given = {
             "run_id": self.run_id,
-            "drafted": [run.run_id for run in standing if run.drafted],
+            "issued": [run.run_id for run in standing if run.issued],
             "shown": [run.run_id for run in standing if (run.drafted if table.comes_with_drafts else run.charged)],
         }
         conn.execute(text(f"delete from {PAST}.{table.name} where {others}"), given)

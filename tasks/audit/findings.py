@@ -6,17 +6,20 @@ from the calls that drew on them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import IntEnum
 from itertools import groupby
 
+from billing.rating import Reason, Status
 from tasks.audit.differences import AT_MOST, DOCUMENT, Difference, Row
 from tasks.audit.naming import Names
 
 CHARGES = ("recurring_charge", "addition_charge", "one_off_charge", "ad_hoc_charge")
 SUMS = frozenset({"net", "vat", "gross"})
 NUMBERS = frozenset({"number", "series", "seq", "structured_reference"})
+CODES: Mapping[str, type[IntEnum]] = {"status": Status, "reason": Reason}
 RESULTS = frozenset({"net", "quantity", "clause", "count_clause"})  # of a charge: they follow from what it was made from
 
 
@@ -57,14 +60,21 @@ class Findings:
     def _line(self, one: Difference) -> Finding:
         row = one.row
         days = f"{row['from_day']} to {row['to_day']}" if row["from_day"] != row["to_day"] else row["from_day"]
-        where = f"{_document_name(row)} line {row['line_seq']}, {row['line_id'] or row['contract_id']} {row['product']} {days}"
-        if one.issued is None:
-            where = f"{_document_name(row)}, {row['line_id'] or row['contract_id']} {row['product']} {days}"
+        seq = f" line {row['line_seq']}" if one.issued is not None else ""
+        where = f"{self._document_name(one)}{seq}, {row['line_id'] or row['contract_id']} {row['product']} {days}"
         issued, again = _amount(one.issued), _amount(one.again)
         because = self._causes(row)
         if issued == again and not because:
             because = tuple(_changes(one, one.changed()))
         return Finding(where, issued, again, because)
+
+    def _document_name(self, one: Difference) -> str:
+        """The number it was issued with; by its payer where it was not, for in the past it may have taken the number of another."""
+        head = next((head for head in self._of("invoice") if _identity(head.row) == _identity(one.row)), one)
+        if head.issued is None and head.table == "invoice":
+            payer, kind = _identity(one.row)[:2]
+            return f"{_word(str(kind))} of {payer}"
+        return str(head.row["number"])
 
     def _causes(self, line: Row) -> tuple[str, ...]:
         """The charge or the calls of an invoice line that differ."""
@@ -110,7 +120,7 @@ class Findings:
         return [name for name in one.changed() if name not in follows]
 
     def _document(self, one: Difference, names: Sequence[str]) -> Finding:
-        where = _document_name(one.row)
+        where = self._document_name(one)
         if names == ["existence"]:
             return Finding(where, "nothing" if one.issued is None else "as it is", "nothing" if one.again is None else "a document")
         assert one.issued is not None
@@ -120,7 +130,7 @@ class Findings:
 
     def _vat(self, one: Difference) -> Finding:
         issued, again = ("nothing" if row is None else f"{row['vat']} on {row['base']}" for row in (one.issued, one.again))
-        return Finding(f"{_document_name(one.row)} VAT {one.row['vat_category']} {one.row['vat_rate']} %", issued, again)
+        return Finding(f"{self._document_name(one)} VAT {one.row['vat_category']} {one.row['vat_rate']} %", issued, again)
 
     def _rest(self) -> Iterator[Finding]:
         """What reached no invoice line: a record that is free either way, a list, a pool."""
@@ -157,17 +167,12 @@ def _identity(row: Row) -> tuple[object, ...]:
     return tuple(row.get(f"document_{name}", row.get(name)) for name in DOCUMENT)
 
 
-def _document_name(row: Row) -> str:
-    payer, kind = _identity(row)[:2]
-    return str(row["number"]) if row.get("number") else f"{_word(str(kind))} of {payer}"
-
-
 def _amount(row: Row | None) -> str:
     if row is None:
         return "nothing"
     quantity = f"{Decimal(row['quantity']).normalize():f}"
     if row["charge"] == "usage":
-        return f"{row['net']} for {quantity} calls"
+        return f"{row['net']} for {quantity} call{'s' * (quantity != '1')}"
     return f"{quantity} × {_plain(row['unit_price'])} = {row['net']}" if row["unit_price"] is not None else str(row["net"])
 
 
@@ -184,7 +189,8 @@ def _cents(row: Row) -> str:
 def _changes(one: Difference, columns: Iterable[str]) -> list[str]:
     if one.issued is None or one.again is None:
         return []
-    return [f"{_word(name)} {_value(one.issued[name])} → {_value(one.again[name])}{_origin(one.issued, name)}" for name in columns]
+    both = ((name, one.issued, one.again) for name in columns)
+    return [f"{_column(name)} {_value(name, then)} → {_value(name, now)}{_origin(then, name)}" for name, then, now in both]
 
 
 def _origin(issued: Row, name: str) -> str:
@@ -198,11 +204,21 @@ def _both(one: Difference) -> tuple[str, str]:
     """The columns that differ, on both sides."""
     if one.issued is None or one.again is None:
         return ("nothing", "it") if one.issued is None else ("it", "nothing")
-    issued, again = (", ".join(f"{_word(name)} {_value(row[name])}" for name in one.changed()) for row in (one.issued, one.again))
+    issued, again = (", ".join(f"{_column(name)} {_value(name, row)}" for name in one.changed()) for row in (one.issued, one.again))
     return issued, again
 
 
-def _value(value: object) -> str:
+def _column(name: str) -> str:
+    return "price" if name == "price_cents" else _word(name)
+
+
+def _value(name: str, row: Row) -> str:
+    """The value of a column as people say it."""
+    value = row[name]
+    if name == "price_cents":
+        return _cents(row)
+    if name in CODES:
+        return _word(CODES[name](value).name.lower())
     if value is None:
         return "none"
     return _plain(value) if isinstance(value, Decimal) else str(value)

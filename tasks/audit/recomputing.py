@@ -12,18 +12,22 @@ from sqlalchemy import Connection, Engine
 
 import sql
 from billing.period import Period
-from tasks import drafts, issue, one_off, rating, recurring
+from tasks import credit, drafts, issue, one_off, rating, recurring
 from tasks.audit.as_it_was import Past, as_it_was
 from tasks.ledger import Receipt, Run, Stopped
 from tasks.outside import Outside
 
-# What makes the figures of a run; the steps not named here freeze, draw, send or report.
-STAGES: Mapping[str, Callable[[Outside, Run], Receipt]] = {
-    "rating": rating.stage,
-    "recurring": recurring.stage,
-    "one_off": one_off.stage,
-    "drafts": drafts.stage,
-    "issue": issue.stage,
+# What makes the figures of a run, by its kind and step; the steps not named here freeze, draw, send or report.
+STAGES: Mapping[tuple[str, str], Callable[[Outside, Run], Receipt]] = {
+    ("close", "rating"): rating.stage,
+    ("close", "recurring"): recurring.stage,
+    ("close", "drafts"): drafts.stage,
+    ("close", "issue"): issue.stage,
+    ("orders", "one_off"): one_off.stage,
+    ("orders", "drafts"): drafts.stage,
+    ("orders", "issue"): issue.stage,
+    ("credit", "drafts"): credit.stage,
+    ("credit", "issue"): issue.stage,
 }
 
 
@@ -61,8 +65,10 @@ def recomputed(outside: Outside, run: Run) -> Iterator[Past]:
     """The past of the run with its steps done again, ready to be compared. Raises Stopped naming a step that cannot be done again."""
     steps = _steps(outside.engine, run)
     with as_it_was(outside.engine, run.run_id, max(step.import_no for step in steps)) as past:
+        if run.kind == "credit":
+            past.show_rated(run.subject)
         for noted in steps:
-            if noted.step in STAGES:
+            if (run.kind, noted.step) in STAGES:
                 past.seen_at(noted.began_at)
                 _do_again(outside, past, run, noted)
             past.done(noted.step)
@@ -78,7 +84,7 @@ def _do_again(outside: Outside, past: Past, run: Run, noted: Noted) -> None:
     assert isinstance(noted.settings, dict)
     then = replace(outside, engine=past.inside, settings=outside.settings.with_rules(noted.settings))
     try:
-        STAGES[noted.step](then, replace(run, import_no=noted.import_no))
+        STAGES[run.kind, noted.step](then, replace(run, import_no=noted.import_no))
     except Stopped as error:
         raise Stopped(f"{run.name}: {noted.step} cannot be recomputed: {error}") from error
 

@@ -7,7 +7,7 @@ with stood as (
 )
 select
     run_id,
-    bool_or(step not in ('snapshot', 'drafts', 'issue', 'documents', 'delivery', 'report')) as charged,
+    bool_or(step <> 'snapshot') as charged,
     bool_or(step = 'drafts') as drafted, bool_or(step = 'issue') as issued
 from stood
 group by run_id

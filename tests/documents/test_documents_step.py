@@ -59,6 +59,7 @@ def test_doing_it_again_gives_the_same_bytes_and_the_same_rows(
     assert [outside.out.read(path) for path in INVOICES + SUMMARIES] == contents
 
 
+@pytest.mark.clause("CG-2.a")
 def test_a_partner_sees_its_end_clients_by_name_with_subtotals_in_its_language(outside: Outside, run: Run) -> None:
     documents.stage(outside, run)
     shown = text(outside.out.read(INVOICES[0]))
@@ -85,14 +86,15 @@ def test_the_masking_of_called_numbers_is_a_setting(outside: Outside, run: Run) 
     assert "+32475111333" in text(outside.out.read(INVOICES[1]))
 
 
+@pytest.mark.clause("BT-2.f")
 def test_a_summary_shows_what_the_frozen_snapshot_counted_and_since_when(outside: Outside, run: Run) -> None:
     documents.stage(outside, run)
     shown = text(outside.out.read(SUMMARIES[2]))
-    assert "Utilisateur 2 27/09/2026 10" in shown
+    assert "Utilisateur 2 10 9 01/11 – 30/11/26" in shown
     assert closed_month.HASH in shown
     assert "27/10/2026" in shown
-    assert "user1@L-SOLO depuis le 27/09/2026" in shown
-    assert "user2@L-SOLO depuis le 27/10/2026" in shown
+    assert "user1@L-SOLO E1 depuis le 27/09/2026" in shown
+    assert "user2@L-SOLO E2 depuis le 27/10/2026" in shown
 
 
 def test_worker_processes_draw_the_same_bytes(outside: Outside, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

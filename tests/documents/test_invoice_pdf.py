@@ -77,6 +77,7 @@ def test_the_first_page_names_seller_and_payer_as_the_law_wants() -> None:
         assert mention in first
 
 
+@pytest.mark.clause("CG-4")
 @pytest.mark.parametrize(
     ("language", "mediator", "courts"),
     [
@@ -92,6 +93,7 @@ def test_every_invoice_says_how_to_complain(language: Language, mediator: str, c
     assert "1 %" in first or "1%" in first
 
 
+@pytest.mark.clause("GC-5.1")
 @pytest.mark.parametrize(
     ("category", "kind", "language", "mention"),
     [
@@ -109,6 +111,7 @@ def test_an_invoice_without_vat_says_why(category: str, kind: str, language: Lan
     assert mention in pages(render(record))[0]
 
 
+@pytest.mark.clause("BT-2.a")
 def test_due_the_day_it_is_issued_is_payable_on_receipt() -> None:
     first = pages(render(with_head(invoice(1), due_on=date(2026, 10, 28))))[0]
     assert "à la réception de la facture" in first
@@ -121,6 +124,7 @@ def test_a_credit_note_asks_for_no_payment() -> None:
     assert "BE71 0961 2345 6769" not in first
 
 
+@pytest.mark.clause("CG-2.a")
 def test_a_partner_sees_a_subtotal_for_each_end_client() -> None:
     shown = text(render(partner_invoice(8)))
     for number in range(1, 9):

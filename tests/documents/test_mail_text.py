@@ -111,6 +111,7 @@ def test_a_reminder_of_one_invoice_speaks_of_one_invoice() -> None:
         assert "les factures ci-dessous" in reminder_mail(reminder(level)).text
 
 
+@pytest.mark.clause("CG-2.d")
 def test_the_second_reminder_names_the_fee_and_what_comes_next() -> None:
     mail = reminder_mail(reminder(2, fee=D("10.00"), suspension_from=date(2026, 12, 18)))
     assert "10,00" in mail.text
@@ -119,6 +120,7 @@ def test_the_second_reminder_names_the_fee_and_what_comes_next() -> None:
     assert "1 % par mois" in mail.text
 
 
+@pytest.mark.clause("CG-2.d")
 def test_under_the_legal_cap_a_reminder_does_not_speak_of_one_per_cent_a_month() -> None:
     said = reminder_mail(reminder(2, interest="legal")).text.split("contestation ?")[0]
     assert "taux légal" in said

@@ -11,6 +11,7 @@ from tests.documents.reading import pages, text
 from tests.documents.samples import HASH, NAMES, summary
 
 
+@pytest.mark.clause("BT-2.f")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_summary_shows_counted_ordered_rule_and_charged_with_the_snapshot_and_its_hash(language: Language) -> None:
     shown, words = text(render_summary(summary(language))), wording(language)
@@ -24,17 +25,19 @@ def test_a_summary_shows_counted_ordered_rule_and_charged_with_the_snapshot_and_
         assert words(f"rule.{rule}").split()[0] in shown
 
 
-def test_a_line_reads_product_counted_since_ordered_rule_charged() -> None:
+@pytest.mark.clause("BT-2.f")
+def test_a_line_reads_product_counted_ordered_charged_days_rule_clause() -> None:
     shown = text(render_summary(summary("en")))
-    assert "Business user 8 27/01/2026 10" in shown
-    assert "Mobile pack 300 minutes – – 3 Number ordered BT-2.f 3" in shown
-    assert "SIP channel 4 27/01/2026 4 Number counted BT-2.f 4" in shown
+    assert "Business user 8 10 9 01/11 – 30/11/26 Minimum: at most 10% fewer a quarter BT-2.h" in shown
+    assert "Mobile pack 300 minutes – 3 3 01/11 – 30/11/26 Number ordered BT-2.f" in shown
+    assert "SIP channel 4 4 4 01/11 – 30/11/26 Number counted ST-2.b" in shown
 
 
+@pytest.mark.clause("BT-2.f")
 def test_every_element_counted_is_named_with_its_first_day() -> None:
     shown = text(render_summary(summary("nl", users=130)))
     for number in range(130):
-        assert f"user{number}@example.be sinds 27/01/2026" in shown
+        assert f"user{number}@example.be E-{number} sinds 27/01/2026" in shown
 
 
 def test_pages_are_numbered_and_a_long_list_repeats_its_heading() -> None:
@@ -42,7 +45,7 @@ def test_pages_are_numbered_and_a_long_list_repeats_its_heading() -> None:
     assert len(shown) > 2
     for number, page in enumerate(shown, start=1):
         assert f"Page {number} / {len(shown)}" in page
-        assert number == 1 or "Utilisateur Business · Ligne L-0 · 400" in page
+        assert number == 1 or "Utilisateur Business · ligne L-0 · 400 éléments" in page
 
 
 def test_the_same_record_gives_the_same_bytes() -> None:

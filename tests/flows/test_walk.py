@@ -52,6 +52,7 @@ def test_every_call_has_the_status_and_the_price_a_head_computes(here: Path) -> 
     assert set(PENDING_CALLS) & set(rated) == set()
 
 
+@pytest.mark.clause("BT-2.b")
 def test_a_line_that_starts_on_the_23rd_pays_nine_of_31_days_and_all_of_november_on_one_bill(here: Path) -> None:
     world().write(here / "feed")
     close()
@@ -68,6 +69,7 @@ def test_a_line_that_starts_on_the_23rd_pays_nine_of_31_days_and_all_of_november
     ]
 
 
+@pytest.mark.clause("BT-2.a")
 def test_what_is_payable_in_advance_is_invoiced_at_order_once(here: Path) -> None:
     world().write(here / "feed")
     for day in (date(2026, 10, 23), date(2026, 10, 24)):
@@ -78,6 +80,7 @@ def test_what_is_payable_in_advance_is_invoiced_at_order_once(here: Path) -> Non
     assert (order["issued_on"], order["due_on"]) == ("2026-10-23", "2026-10-23")
 
 
+@pytest.mark.clause("BT-2.b", "BT-2.c")
 def test_the_next_close_charges_what_the_cut_off_left_and_one_more_month(here: Path) -> None:
     small = world()
     small.write(here / "feed")
@@ -116,6 +119,7 @@ def write_usage_by(small: World, feed: Path, key: Callable[[Row], str]) -> None:
             writer.writerows(rows)
 
 
+@pytest.mark.clause("BT-2.c")
 def test_a_late_call_is_billed_once_by_the_next_close_at_the_price_of_its_day(here: Path) -> None:
     small = world()
     small.write(here / "feed")
@@ -133,6 +137,7 @@ def test_a_late_call_is_billed_once_by_the_next_close_at_the_price_of_its_day(he
     assert (line["net"], line["from_day"], line["quantity"]) == ("0.30", "2026-10-14", "1")
 
 
+@pytest.mark.clause("BT-2.c")
 def test_a_late_call_draws_on_what_is_left_of_the_pack_of_its_month(here: Path) -> None:
     small = world()
     small.usage[:] = [call for call in small.usage if not call["usage_id"].startswith("U-PACK")] + [small.call("U-PACK-01")]
@@ -149,6 +154,7 @@ def test_a_late_call_draws_on_what_is_left_of_the_pack_of_its_month(here: Path) 
     assert (line["net"], line["quantity"]) == ("0.06", "1")
 
 
+@pytest.mark.clause("GC-5.1")
 def test_a_missing_price_stops_the_close_names_the_line_and_the_corrected_feed_closes(here: Path, database: Engine) -> None:
     small = world()
     small.tables["prices"] = [row for row in small.tables["prices"] if row["product"] != "sip-channel"]
@@ -162,6 +168,7 @@ def test_a_missing_price_stops_the_close_names_the_line_and_the_corrected_feed_c
     assert net_by_payer(here) == EXPECTED_NET
 
 
+@pytest.mark.clause("CG-2.b")
 def test_a_payer_without_mail_is_parked_and_billed_for_both_months_by_the_next_close(here: Path) -> None:
     small = world()
     small.row("parties", "CL-PACK")["billing_emails"] = ""
@@ -186,6 +193,7 @@ def test_one_payer_of_seven_parked_is_too_many_by_default(here: Path) -> None:
         close()
 
 
+@pytest.mark.clause("CG-2.b")
 def test_every_payer_gets_one_mail_with_its_invoice_or_a_file_on_the_portal(here: Path) -> None:
     world().write(here / "feed")
     close()

@@ -25,6 +25,7 @@ def charged(
     return count(ours, counted, term_runs=term_runs, first_day=NOVEMBER, history=History(None, None), elements=elements)
 
 
+@pytest.mark.clause("BT-2.h")
 @pytest.mark.parametrize("case", cases("minimum_users"), ids=lambda case: case["case"])
 def test_users_go_down_by_a_tenth_a_quarter_at_most(case: dict[str, str]) -> None:
     found = users(line(quantity=int(case["ordered"])), number(case["counted"]), History(number(case["before"]), number(case["since"])))
@@ -44,19 +45,23 @@ def closes(ordered: int, first_month: str, counted: list[int]) -> list[int]:
     return [quantity for _, quantity in charged_so_far]
 
 
+@pytest.mark.clause("BT-2.h")
 def test_a_drop_inside_a_quarter_is_limited_once_and_again_in_the_next_quarter() -> None:
     # October to December: 101 less 10. January to March: 91 less 9. April: 82 less 8 would be 74, and 80 are there.
     assert closes(101, "2026-10", [80, 80, 80, 80, 80, 80, 80]) == [91, 91, 91, 82, 82, 82, 80]
 
 
+@pytest.mark.clause("BT-2.h")
 def test_small_drops_in_one_quarter_do_not_add_up() -> None:
     assert closes(25, "2026-10", [24, 23, 22, 21]) == [24, 23, 23, 21]
 
 
+@pytest.mark.clause("BT-2.h")
 def test_an_increase_inside_a_quarter_raises_what_a_later_drop_starts_from() -> None:
     assert closes(25, "2026-10", [25, 30, 20, 20, 20]) == [25, 30, 27, 25, 25]
 
 
+@pytest.mark.clause("BT-2.h")
 def test_nine_users_can_never_go_down_ten_can() -> None:
     assert closes(9, "2026-10", [5] * 6) == [9] * 6
     assert closes(10, "2026-10", [5] * 6) == [9] * 6
@@ -64,17 +69,20 @@ def test_nine_users_can_never_go_down_ten_can() -> None:
     assert closes(1, "2026-10", [0] * 6) == [1] * 6
 
 
+@pytest.mark.clause("BT-2.h")
 def test_when_the_minimum_applies_the_charge_says_so() -> None:
     found = users(line(quantity=10), 8, History(None, None))
     assert found == Count(9, "minimum_users", "BT-2.h", 8, 10)
 
 
+@pytest.mark.clause("CG-3.a", "BT-2.f")
 @pytest.mark.parametrize("service", ["sip_trunking", "telavox", "web_meeting"])
 def test_users_of_other_services_follow_the_minimum_term(service: str) -> None:
     assert charged("user", 10, 8, service=service).quantity == 10
     assert charged("user", 10, 8, service=service, term_runs=False).quantity == 8
 
 
+@pytest.mark.clause("CG-3.a", "BT-2.f")
 @pytest.mark.parametrize("kind", ["channel", "licence"])
 def test_other_elements_are_at_least_what_was_ordered_while_the_term_runs(kind: str) -> None:
     assert charged(kind, 4, 3) == Count(4, "minimum_term", "CG-3.a", 3, 4)
@@ -82,20 +90,24 @@ def test_other_elements_are_at_least_what_was_ordered_while_the_term_runs(kind: 
     assert charged(kind, 4, 3, term_runs=False) == Count(3, "counted", "BT-2.f", 3, 4)
 
 
+@pytest.mark.clause("BT-2.f", "BT-2.g")
 def test_national_numbers_are_counted_even_while_the_term_runs() -> None:
     assert charged("national_number", 4, 3) == Count(3, "counted", "BT-2.f", 3, 4)
 
 
+@pytest.mark.clause("BT-2.f")
 @pytest.mark.parametrize("kind", ["pack", "other"])
 def test_packs_and_the_rest_come_from_the_order(kind: str) -> None:
     assert charged(kind, 4, 9, term_runs=False) == Count(4, "ordered", "BT-2.f", None, 4)
 
 
+@pytest.mark.clause("GC-5.4")
 @pytest.mark.parametrize("kind", ["user", "channel", "licence", "national_number", "international_number"])
 def test_a_line_the_platform_never_showed_is_charged_as_ordered(kind: str) -> None:
     assert charged(kind, 4, None, term_runs=False) == Count(4, "ordered", "GC-5.4", None, 4)
 
 
+@pytest.mark.clause("BT-2.f")
 def test_a_line_that_shows_nothing_any_more_is_counted_as_nothing() -> None:
     assert charged("channel", 4, 0, term_runs=False).quantity == 0
 
@@ -106,23 +118,28 @@ def international(*elements: tuple[str, bool], service: str = "business_telephon
     return charged("international_number", 1, there, elements=seen, term_runs=False, service=service)
 
 
+@pytest.mark.clause("BT-2.i")
 def test_a_number_removed_goes_on_for_twelve_months() -> None:
     assert international(("2026-03-10", False), ("2026-05-01", True)) == Count(2, "twelve_months", "BT-2.i", 1, 1)
 
 
+@pytest.mark.clause("BT-2.i")
 def test_the_month_in_which_the_twelve_months_end_is_charged_the_next_is_not() -> None:
     assert international(("2025-11-02", False)).quantity == 1  # twelve months run to 1 November: on the first day charged
     assert international(("2025-11-01", False)).quantity == 0  # they ended on 31 October
 
 
+@pytest.mark.clause("BT-2.i")
 def test_numbers_still_there_are_simply_counted() -> None:
     assert international(("2020-01-01", True), ("2026-10-28", True)) == Count(2, "counted", "BT-2.f", 2, 1)
 
 
+@pytest.mark.clause("ST-2.e")
 def test_sip_trunking_has_its_own_clause_for_the_twelve_months() -> None:
     assert international(("2026-03-10", False), service="sip_trunking").clause == "ST-2.e"
 
 
+@pytest.mark.clause("BT-2.i")
 def test_a_number_first_seen_on_29_february_is_held_until_28_february() -> None:
     ours = line(kind="international_number")
     seen = [Element(date(2028, 2, 29), is_there=False)]

@@ -46,6 +46,7 @@ def level(on: date, *receivables: Receivable, before: tuple[SentNotice, ...] = (
     return found.level if found else None
 
 
+@pytest.mark.clause("CG-2.a")
 @pytest.mark.parametrize(
     ("on", "expected"),
     [
@@ -61,6 +62,7 @@ def test_the_friendly_reminder_goes_out_when_the_invoice_is_at_least_7_days_over
     assert level(on, owed()) == expected
 
 
+@pytest.mark.clause("CG-2.a")
 @pytest.mark.parametrize(
     ("first_sent", "on", "expected"),
     [
@@ -76,10 +78,12 @@ def test_the_firm_reminder_needs_14_days_overdue_and_7_days_after_the_first(firs
     assert level(on, owed(), before=(sent(1, first_sent),)) == expected
 
 
+@pytest.mark.clause("CG-2.a", "CG-2.c")
 def test_after_the_last_stage_nothing_more_is_sent() -> None:
     assert notice(date(2027, 2, 1), owed(), before=(sent(1, date(2026, 12, 4)), sent(2, date(2026, 12, 11)))) is None
 
 
+@pytest.mark.clause("CG-2.a")
 def test_the_notice_lists_every_overdue_invoice_oldest_first_and_none_that_is_not_due() -> None:
     found = notice(
         date(2026, 12, 4), owed("C", date(2026, 12, 3), "5.00"), owed("B", DUE, "20.00"), owed("A"), owed("D", date(2026, 12, 4))
@@ -89,6 +93,7 @@ def test_the_notice_lists_every_overdue_invoice_oldest_first_and_none_that_is_no
     assert (found.anchor.number, found.open_amount, found.fee, found.clause) == ("A", D("125.00"), D("0.00"), "CG-2.d")
 
 
+@pytest.mark.clause("CG-2.a")
 def test_a_partial_payment_keeps_the_place_on_the_ladder() -> None:
     before = (sent(1, date(2026, 12, 4)),)
     found = notice(date(2026, 12, 11), owed(amount="0.01"), before=before)
@@ -96,6 +101,7 @@ def test_a_partial_payment_keeps_the_place_on_the_ladder() -> None:
     assert (found.level, found.open_amount, found.fee) == (2, D("0.01"), D("10.00"))
 
 
+@pytest.mark.clause("CG-2.a")
 def test_when_the_anchor_is_paid_the_next_invoice_starts_at_the_first_stage() -> None:
     later = owed("B", due_on=date(2026, 12, 27))
     reminded = (sent(1, date(2026, 12, 4), "A"), sent(2, date(2027, 1, 1), "A", "B"))
@@ -103,24 +109,29 @@ def test_when_the_anchor_is_paid_the_next_invoice_starts_at_the_first_stage() ->
     assert level(date(2027, 1, 3), later, before=reminded) == 1
 
 
+@pytest.mark.clause("CG-2.a")
 def test_an_invoice_with_the_same_due_date_that_was_listed_goes_on_where_the_paid_one_was() -> None:
     assert level(date(2026, 12, 11), owed("B"), before=(sent(1, date(2026, 12, 4), "A", "B"),)) == 2
 
 
+@pytest.mark.clause("CG-2.a")
 def test_an_invoice_with_the_same_due_date_that_was_never_listed_starts_at_the_first_stage() -> None:
     assert level(date(2026, 12, 11), owed("B"), before=(sent(1, date(2026, 12, 4), "A"),)) == 1
 
 
+@pytest.mark.clause("CG-2.a")
 def test_an_earlier_invoice_that_comes_back_is_the_anchor_again_with_its_own_stages() -> None:
     before = (sent(1, date(2026, 12, 4), "A"), sent(1, date(2026, 12, 20), "B", due_on=date(2026, 12, 10)))
     assert level(date(2026, 12, 27), owed("A"), owed("B", due_on=date(2026, 12, 10)), before=before) == 2
 
 
+@pytest.mark.clause("CG-2.a")
 def test_a_payer_gets_at_most_one_reminder_a_day() -> None:
     before = (sent(1, date(2026, 12, 11), "B", due_on=date(2026, 12, 1)),)
     assert notice(date(2026, 12, 11), owed("A"), before=before) is None
 
 
+@pytest.mark.clause("GC-9.3")
 @pytest.mark.parametrize(
     ("amount", "contested", "asked"),
     [
@@ -136,16 +147,19 @@ def test_what_is_contested_is_not_asked_for(amount: str, contested: str, asked: 
     assert (found.open_amount if found else None) == (D(asked) if asked else None)
 
 
+@pytest.mark.clause("GC-9.3")
 def test_a_contested_invoice_is_no_anchor() -> None:
     assert level(date(2026, 12, 11), owed("A", contested="100.00"), owed("B", due_on=date(2026, 12, 10))) is None
     assert level(date(2026, 12, 17), owed("A", contested="100.00"), owed("B", due_on=date(2026, 12, 10))) == 1
 
 
+@pytest.mark.clause("CG-2.a")
 def test_a_payer_who_owes_nothing_gets_nothing() -> None:
     assert notice(date(2027, 1, 1)) is None
     assert notice(date(2027, 1, 1), owed(amount="0.00")) is None
 
 
+@pytest.mark.clause("GC-9.1.a")
 @pytest.mark.parametrize(
     ("reminded_on", "suspension_from"),
     [
@@ -161,6 +175,7 @@ def test_a_service_may_be_suspended_from_day_21_and_7_days_after_the_reminder(re
     assert found.suspension_from == suspension_from
 
 
+@pytest.mark.clause("CG-2.d")
 @pytest.mark.parametrize(("fee", "cap", "charged"), [("10.00", "10.00", "10.00"), ("15.00", "10.00", "10.00"), ("7.50", "10.00", "7.50")])
 def test_the_law_caps_the_fee_of_a_later_reminder(fee: str, cap: str, charged: str) -> None:
     capped = replace(POLICY, stages=(FRIENDLY, replace(FIRM, fee=D(fee))), caps=Caps(D("0.00"), D(cap)))
@@ -169,6 +184,7 @@ def test_the_law_caps_the_fee_of_a_later_reminder(fee: str, cap: str, charged: s
     assert found.fee == D(charged)
 
 
+@pytest.mark.clause("CG-2.d")
 def test_the_law_makes_the_first_reminder_free() -> None:
     capped = replace(POLICY, stages=(replace(FRIENDLY, fee=D("5.00")), FIRM), caps=Caps(D("0.00"), D("10.00")))
     found = notice(date(2026, 12, 4), owed(), policy=capped)
@@ -176,6 +192,7 @@ def test_the_law_makes_the_first_reminder_free() -> None:
     assert found.fee == D("0.00")
 
 
+@pytest.mark.clause("CG-2.d")
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -215,6 +232,7 @@ RECEIVABLES = st.lists(
 )
 
 
+@pytest.mark.clause("CG-2.a")
 @given(RECEIVABLES, st.data())
 def test_day_by_day_no_stage_is_ever_skipped_and_none_comes_too_early(receivables: list[Receivable], draws: st.DataObject) -> None:
     history: list[SentNotice] = []
@@ -234,6 +252,7 @@ def test_day_by_day_no_stage_is_ever_skipped_and_none_comes_too_early(receivable
         history.append(SentNotice(found.level, day, anchor.due_on, frozenset(each.number for each in found.invoices)))
 
 
+@pytest.mark.clause("CG-2.a")
 @given(RECEIVABLES.flatmap(lambda each: st.tuples(st.just(each), st.permutations(each))), st.dates(date(2026, 11, 1), date(2027, 3, 1)))
 def test_the_order_of_the_invoices_changes_nothing(both: tuple[list[Receivable], list[Receivable]], on: date) -> None:
     given_order, other_order = (next_notice(PayerState("P", tuple(receivables)), POLICY, on) for receivables in both)

@@ -31,6 +31,7 @@ def test_two_policies_are_shipped() -> None:
     assert policy_names() == ("article119", "contract")
 
 
+@pytest.mark.clause("CG-2.d", "GC-9.1.a")
 def test_the_contract_reminds_after_7_days_free_and_after_14_for_10_euro() -> None:
     policy = policy_in_force("contract", ON)
     assert [(s.level, s.days_overdue_at_least, s.days_after_previous_at_least, s.fee, s.clause) for s in policy.stages] == [
@@ -41,6 +42,7 @@ def test_the_contract_reminds_after_7_days_free_and_after_14_for_10_euro() -> No
     assert policy.caps is None
 
 
+@pytest.mark.clause("CG-2.d")
 def test_article_119_caps_the_fees_of_the_contract_and_names_its_source() -> None:
     policy = policy_in_force("article119", ON)
     assert policy.name == "article119"
@@ -50,6 +52,7 @@ def test_article_119_caps_the_fees_of_the_contract_and_names_its_source() -> Non
     assert policy.fee_of(policy.stages[1]) == D("10.00")
 
 
+@pytest.mark.clause("CG-2.d")
 def test_a_change_holds_from_its_day_and_the_old_table_answers_for_the_days_before() -> None:
     changed = STAGES + STAGES.replace("2020-01-01", "2027-01-01").replace("days_overdue_at_least = 7", "days_overdue_at_least = 10")
     assert [read_policy({"own": changed}, "own", on).stages[0].days_overdue_at_least for on in (date(2026, 12, 31), date(2027, 1, 1))] == [
@@ -94,6 +97,7 @@ def test_an_unknown_name_is_refused_with_the_names_there_are() -> None:
         policy_in_force("contrat", ON)
 
 
+@pytest.mark.clause("CG-2.d")
 def test_caps_lie_on_top_of_one_policy_not_of_another_cap() -> None:
     top = 'on_top_of = "{0}"\n[[version]]\nvalid_from = 2020-01-01\nsource = "law"\n'
     texts = {"base": STAGES, "cap": top.format("base"), "cap_of_cap": top.format("cap")}

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,17 +18,20 @@ lines = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.clause("GC-5.1")
 def test_vat_is_computed_once_on_the_sum_and_not_per_line() -> None:
     # Three lines of 0.03 would each give 0.01 of VAT (0.0063 up); their sum of 0.09 gives 0.02 (0.0189).
     three = totals([(D("0.03"), STANDARD)] * 3)
     assert (three.net, three.vat, three.gross) == (D("0.09"), D("0.02"), D("0.11"))
 
 
+@pytest.mark.clause("GC-5.1")
 def test_half_a_cent_of_vat_goes_up() -> None:
     # 21 % of 0.50 is 0.105.
     assert totals([(D("0.50"), STANDARD)]).vat == D("0.11")
 
 
+@pytest.mark.clause("GC-5.1")
 def test_each_category_has_its_own_base() -> None:
     both = totals([(D("100.00"), STANDARD), (D("50.00"), REVERSE), (D("1.00"), STANDARD)])
     assert [(total.category, total.base, total.vat) for total in both.by_category] == [
@@ -36,11 +40,13 @@ def test_each_category_has_its_own_base() -> None:
     ]
 
 
+@pytest.mark.clause("GC-5.1")
 def test_an_invoice_without_lines_is_zero() -> None:
     nothing = totals([])
     assert (nothing.net, nothing.vat, nothing.gross, nothing.by_category) == (D("0.00"), D("0.00"), D("0.00"), ())
 
 
+@pytest.mark.clause("GC-5.1")
 @given(lines)
 def test_the_total_is_the_sum_of_the_lines_and_the_vat(charged: list[tuple[Decimal, Treatment]]) -> None:
     found = totals(charged)
@@ -50,6 +56,7 @@ def test_the_total_is_the_sum_of_the_lines_and_the_vat(charged: list[tuple[Decim
     assert found.gross.as_tuple().exponent == -2
 
 
+@pytest.mark.clause("GC-5.1")
 @given(lines, st.randoms())
 def test_the_order_of_the_lines_does_not_matter(charged: list[tuple[Decimal, Treatment]], chance: object) -> None:
     shuffled = list(charged)

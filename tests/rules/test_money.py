@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from billing.money import ceil_to_cent, cents_half_up, from_cents, from_micro, round_half_up, to_cents, to_micro
 
 
+@pytest.mark.clause("BT-2.e")
 @pytest.mark.parametrize(
     ("amount", "half_up", "up"),
     [
@@ -29,6 +30,7 @@ def test_half_a_cent_goes_away_from_zero_and_a_call_goes_up(amount: str, half_up
     assert ceil_to_cent(Decimal(amount)) == Decimal(up)
 
 
+@pytest.mark.clause("BT-2.b", "ST-2.b")
 def test_a_fraction_is_rounded_once_and_exactly() -> None:
     assert str(cents_half_up(Fraction(1, 200))) == "0.01"  # exactly half a cent
     assert str(cents_half_up(Fraction(1, 201))) == "0.00"

@@ -18,16 +18,19 @@ def phone(**cells: object) -> object:
     return one_off_charge(line(kind="hardware", timing="at_order", **cells), ORDERED, PRICES)
 
 
+@pytest.mark.clause("BT-2.a")
 def test_hardware_costs_quantity_times_the_price_of_the_day_of_the_order() -> None:
     assert phone(quantity=2) == OneOffCharge(1, ORDERED, 2, Decimal("89.00"), Decimal("178.00"), "BT-2.a")
 
 
+@pytest.mark.clause("BT-2.a")
 def test_the_net_is_rounded_once_half_up() -> None:
     charge = phone(quantity=3, unit_price=Decimal("0.335"))
     assert isinstance(charge, OneOffCharge)
     assert charge.net == Decimal("1.01")
 
 
+@pytest.mark.clause("BT-2.a", "ST-2.a", "WM-2.a")
 @pytest.mark.parametrize(
     ("service", "clause"), [("business_telephony", "BT-2.a"), ("sip_trunking", "ST-2.a"), ("web_meeting", "WM-2.a"), ("telavox", "GC-5.1")]
 )
@@ -37,39 +40,47 @@ def test_each_service_has_its_clause(service: str, clause: str) -> None:
     assert charge.clause == clause
 
 
+@pytest.mark.clause("BT-2.j")
 def test_a_number_ported_out_has_its_own_clause() -> None:
     charge = one_off_charge(line(kind="porting_out"), ORDERED, PRICES)
     assert isinstance(charge, OneOffCharge)
     assert charge.clause == "BT-2.j"
 
 
+@pytest.mark.clause("BT-2.a")
 def test_what_an_earlier_system_charged_is_not_charged_again() -> None:
     assert phone(charged_through=date(2026, 9, 30)) is None
 
 
+@pytest.mark.clause("BT-2.a")
 def test_nothing_ordered_is_nothing_charged() -> None:
     assert phone(quantity=0) is None
 
 
+@pytest.mark.clause("GC-5.1")
 def test_no_price_on_the_day_of_the_order_names_the_line() -> None:
     refused = one_off_charge(line(kind="hardware"), date(2019, 12, 31), PRICES)
     assert isinstance(refused, Unpriced)
     assert "line L1 on 2019-12-31" in refused.reason
 
 
+@pytest.mark.clause("BT-2.a")
 def test_a_line_is_ordered_the_day_its_contract_came_into_force() -> None:
     assert ordered_on(date(2026, 10, 5), None, date(2026, 10, 20)) == date(2026, 10, 5)
     assert ordered_on(date(2026, 10, 5), date(2026, 9, 30), date(2026, 10, 20)) == date(2026, 10, 5)
 
 
+@pytest.mark.clause("BT-2.a")
 def test_a_line_added_to_an_old_contract_is_ordered_after_the_orders_run_that_did_not_find_it() -> None:
     assert ordered_on(date(2024, 1, 10), date(2026, 10, 27), date(2026, 10, 30)) == date(2026, 10, 28)
 
 
+@pytest.mark.clause("BT-2.a")
 def test_the_very_first_orders_run_sells_nothing_at_prices_of_years_ago() -> None:
     assert ordered_on(date(2024, 1, 10), None, date(2026, 10, 30)) == date(2026, 9, 30)
 
 
+@pytest.mark.clause("BT-2.a")
 @pytest.mark.parametrize(
     ("service", "kind", "timing", "charged"),
     [

@@ -34,6 +34,7 @@ def taken(world: World, *calls: Call) -> list[int]:
     return [rated[one.usage_no].in_pack for one in calls]
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c")
 def test_lines_of_an_end_client_share_a_pool_and_another_end_client_does_not() -> None:
     world = World(LINES, [FIXED], [pack()], CONTENT)
     assert taken(world, call(1, "10-05T08:00:00", 400), call(2, "10-05T09:00:00", 400, line=2), call(3, "10-05T07:00:00", 400, line=3)) == [
@@ -43,6 +44,7 @@ def test_lines_of_an_end_client_share_a_pool_and_another_end_client_does_not() -
     ]
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c", "BT-2.e")
 def test_a_call_split_by_the_end_of_the_pack_pays_setup_once_and_only_the_rest() -> None:
     world = World(LINES, [DEAR], [pack()], CONTENT)
     rated = world.close([call(1, "10-05T08:00:00", 90, callee="33123456789"), call(2, "10-06T08:00:00", 60, callee="33123456789")])
@@ -51,22 +53,26 @@ def test_a_call_split_by_the_end_of_the_pack_pays_setup_once_and_only_the_rest()
     assert (rated[2].in_pack, rated[2].charged, rated[2].price) == (0, 60, Decimal("0.11"))
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c")
 def test_a_call_wholly_in_the_pack_pays_no_setup() -> None:
     rated = World(LINES, [DEAR], [pack()], CONTENT).close([call(1, "10-05T08:00:00", 60, callee="33123456789")])
     assert (rated[1].status, rated[1].price) == ("in_pack", 0)
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c")
 def test_the_earlier_call_draws_first_whatever_the_order_of_the_rows() -> None:
     world = World(LINES, [FIXED], [pack()], CONTENT)
     assert taken(world, call(1, "10-06T08:00:00", 500), call(2, "10-05T08:00:00", 500)) == [100, 500]
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c")
 def test_of_two_calls_of_the_same_second_the_one_with_the_lower_id_draws_first() -> None:
     world = World(LINES, [FIXED], [pack()], CONTENT)
     calls = [call(1, "10-05T08:00:00", 500, usage_id="a"), call(2, "10-05T08:00:00", 500, usage_id="B")]
     assert taken(world, *calls) == [100, 500]  # by bytes: "B" before "a"
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c")
 def test_each_calendar_month_in_brussels_has_its_own_pool() -> None:
     world = World(LINES, [FIXED], [pack()], CONTENT)
     assert taken(
@@ -74,10 +80,12 @@ def test_each_calendar_month_in_brussels_has_its_own_pool() -> None:
     ) == [600, 0, 600, 0]
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c")
 def test_the_allowance_is_per_unit_charged() -> None:
     assert taken(World(LINES, [FIXED], [pack(quantity=3)], CONTENT), call(1, "10-05T08:00:00", 9_000)) == [1_800]
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c")
 @pytest.mark.parametrize(
     ("charged", "through", "expected"),
     [({}, None, 600), ({(9, date(2026, 10, 1)): 2}, None, 1_200), ({(9, date(2026, 10, 1)): 2}, date(2026, 10, 31), 600)],
@@ -87,18 +95,21 @@ def test_the_quantity_is_the_one_charged_for_the_month(charged: dict[tuple[int, 
     assert taken(World(LINES, [FIXED], [pack(through=through)], CONTENT, charged), call(1, "10-05T08:00:00", 9_000)) == [expected]
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c")
 def test_a_partial_first_month_gives_its_share_rounded_up_to_the_second() -> None:
     # From 23 October: 9 of 31 days of 600 seconds are 174.19…
     world = World(LINES, [FIXED], [pack(starts_on=date(2026, 10, 23))], CONTENT)
     assert taken(world, call(1, "10-24T08:00:00", 600), call(2, "11-02T08:00:00", 600)) == [175, 600]
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c")
 def test_a_pack_gives_nothing_before_its_first_day_nor_after_its_last() -> None:
     world = World(LINES, [FIXED], [pack(starts_on=date(2026, 10, 23), ends_on=date(2026, 11, 3))], CONTENT)
     days = [call(1, "10-22T08:00:00", 10), call(2, "10-22T22:00:00", 10), call(3, "11-03T22:59:59", 10), call(4, "11-03T23:00:00", 10)]
     assert taken(world, *days) == [0, 10, 10, 0]
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c")
 @pytest.mark.parametrize(
     ("minutes", "quantity", "days", "of_days", "seconds"),
     [
@@ -115,12 +126,14 @@ def test_the_allowance_of_a_month(minutes: str, quantity: int, days: int, of_day
     assert monthly_allowance("seconds", content, quantity, days, of_days) == seconds
 
 
+@pytest.mark.clause("BT-2.d", "ST-2.d")
 def test_a_content_that_grows_within_the_month_holds_from_its_day() -> None:
     bigger = [*CONTENT, PackContent("P", date(2026, 10, 15), "fixed", Decimal(20), None)]
     world = World(LINES, [FIXED], [pack()], bigger)
     assert taken(world, call(1, "10-14T08:00:00", 900), call(2, "10-15T08:00:00", 900)) == [600, 600]
 
 
+@pytest.mark.clause("BT-2.d", "ST-2.d")
 def test_a_content_that_shrinks_below_what_was_taken_leaves_nothing_and_takes_nothing_back() -> None:
     smaller = [*CONTENT, PackContent("P", date(2026, 10, 15), "fixed", Decimal(5), None)]
     world = World(LINES, [FIXED], [pack()], smaller)
@@ -129,6 +142,7 @@ def test_a_content_that_shrinks_below_what_was_taken_leaves_nothing_and_takes_no
     assert [(use.used, use.allowance) for use in world.pools.uses()] == [(500, 600)]
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c")
 def test_what_an_earlier_close_took_stays_taken() -> None:
     october = Pool("C1", "E1", "fixed", "seconds", date(2026, 10, 1))
     world = World(LINES, [FIXED], [pack()], CONTENT, earlier={october: 450})
@@ -137,10 +151,12 @@ def test_what_an_earlier_close_took_stays_taken() -> None:
     assert taken(world, call(1, "10-03T08:00:00", 200)) == [0]
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c")
 def test_messages_never_draw_on_minutes() -> None:
     assert taken(World(LINES, [FIXED], [pack()], CONTENT), call(1, "10-05T08:00:00", 1, kind="sms")) == [0]
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c")
 def test_data_draws_on_the_data_of_all_packs_and_without_a_rate_it_is_covered_whole_or_not_at_all() -> None:
     contents = [PackContent("P", SINCE, "roaming", None, Decimal(1)), PackContent("P", SINCE, "home", None, Decimal("0.5"))]
     world = World(LINES, [FIXED], [pack()], contents)
@@ -153,6 +169,7 @@ def test_data_draws_on_the_data_of_all_packs_and_without_a_rate_it_is_covered_wh
     assert [(use.pool.destination_group, use.pool.unit, use.used) for use in world.pools.uses()] == [("home", "bytes", 1_500_000)]
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c")
 def test_what_is_left_of_a_pool_can_be_asked() -> None:
     pools = Pools(Packs([pack()], CONTENT), {Pool("C1", "E1", "fixed", "seconds", date(2026, 10, 1)): 450})
     assert pools.left(Pool("C1", "E1", "fixed", "seconds", date(2026, 10, 1)), date(2026, 10, 5)) == 150
@@ -160,6 +177,7 @@ def test_what_is_left_of_a_pool_can_be_asked() -> None:
     assert Packs([pack()], CONTENT).changes(Period.month("2026-10"))[(("C1", "E1"), "fixed", "seconds")] == {date(2026, 10, 1): 600}
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c")
 def test_sessions_without_a_rate_take_their_turn_by_id_even_after_one_that_did_not_fit() -> None:
     contents = [PackContent("P", SINCE, "roaming", None, Decimal("0.0001"))]  # 100 bytes
     sessions = [

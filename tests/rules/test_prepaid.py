@@ -4,6 +4,7 @@ import itertools
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,11 +33,13 @@ def shown(found: list[RecurringCharge]) -> list[str]:
     return [f"{charge.days.first}..{charge.days.last} {charge.charge} {charge.net}" for charge in found]
 
 
+@pytest.mark.clause("WM-2.b")
 def test_a_month_from_the_10th_is_two_parts_that_cost_exactly_one_month() -> None:
     # 22/31 of 31.00 in October; by days November would cost 9.30, but the month costs 31.00 in all.
     assert shown(bought(subscription(), ORDERED)) == ["2026-10-10..2026-10-31 pro_rata 22.00", "2026-11-01..2026-11-09 pro_rata 9.00"]
 
 
+@pytest.mark.clause("WM-2.b")
 def test_a_quarter_from_the_1st_is_three_months() -> None:
     ours = subscription(starts_on=date(2026, 11, 1), min_months=3, quantity=2)
     assert shown(bought(ours, ORDERED, price="10.00")) == [
@@ -46,11 +49,13 @@ def test_a_quarter_from_the_1st_is_three_months() -> None:
     ]
 
 
+@pytest.mark.clause("WM-2.b")
 def test_every_part_names_the_clause_and_the_quantity_ordered() -> None:
     charge = bought(subscription(quantity=3), ORDERED)[0]
     assert (charge.clause, charge.count.quantity, charge.count.rule) == ("WM-2.b", 3, "ordered")
 
 
+@pytest.mark.clause("WM-2.b")
 def test_the_renewal_is_invoiced_14_days_before_it_begins() -> None:
     first = [charge.days for charge in bought(subscription(), ORDERED)]
     assert bought(subscription(), "2026-10-26", first) == []
@@ -60,33 +65,39 @@ def test_the_renewal_is_invoiced_14_days_before_it_begins() -> None:
     ]
 
 
+@pytest.mark.clause("WM-2.b")
 def test_renewals_missed_are_made_up() -> None:
     first = [charge.days for charge in bought(subscription(), ORDERED)]
     assert sum(charge.net for charge in bought(subscription(), "2026-12-31", first)) == Decimal("93.00")  # November, December, January
 
 
+@pytest.mark.clause("WM-2.b")
 def test_after_an_earlier_system_only_the_renewal_is_invoiced() -> None:
     ours = subscription(starts_on=date(2026, 1, 10), charged_through=date(2026, 11, 9))
     assert bought(ours, "2026-10-26") == []
     assert [charge.days.first for charge in bought(ours, "2026-10-27")] == [date(2026, 11, 10), date(2026, 12, 1)]
 
 
+@pytest.mark.clause("WM-2.b")
 def test_nothing_is_renewed_after_the_last_day_of_service() -> None:
     ours = subscription(ends_on=date(2026, 11, 9))
     first = [charge.days for charge in bought(ours, ORDERED)]
     assert bought(ours, "2027-06-01", first) == []
 
 
+@pytest.mark.clause("WM-2.b")
 def test_service_that_ends_with_a_term_has_no_term_after_it() -> None:
     ours = subscription(starts_on=date(2026, 11, 1), ends_on=date(2026, 12, 31))
     assert [str(term.days) for term in terms_due(ours, date(2027, 6, 1), 14)] == ["2026-11", "2026-12"]
 
 
+@pytest.mark.clause("WM-2.b")
 def test_a_term_cut_by_the_end_of_service_costs_its_days() -> None:
     ours = subscription(starts_on=date(2026, 11, 1), min_months=2, ends_on=date(2026, 12, 10))
     assert shown(bought(ours, ORDERED)) == ["2026-11-01..2026-11-30 recurring 31.00", "2026-12-01..2026-12-10 pro_rata 10.00"]
 
 
+@pytest.mark.clause("WM-2.b")
 def test_the_price_is_that_of_the_first_day_of_the_term() -> None:
     prices = listed(version("10.00"), version("20.00", "2026-12-01"))
     ours = subscription(starts_on=date(2026, 11, 1), min_months=2)
@@ -95,12 +106,14 @@ def test_the_price_is_that_of_the_first_day_of_the_term() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.clause("GC-5.1")
 def test_a_term_without_a_price_names_the_line() -> None:
     [refused] = prepaid_charges(subscription(), ORDERED, 14, [], {})
     assert isinstance(refused, Unpriced)
     assert refused.day == date(2026, 10, 10)
 
 
+@pytest.mark.clause("WM-2.b")
 def test_a_subscription_from_the_31st_renews_on_the_last_days_of_months() -> None:
     ours = subscription(starts_on=date(2027, 1, 31))
     starts = {charge.days.first for charge in bought(ours, "2027-05-01")}
@@ -111,6 +124,7 @@ starts = st.dates(date(2026, 1, 1), date(2028, 12, 31))
 unit_prices = st.decimals(Decimal(0), Decimal(500), places=6)
 
 
+@pytest.mark.clause("WM-2.b")
 @given(starts, st.integers(1, 36), st.integers(0, 300), unit_prices)
 def test_a_whole_term_costs_exactly_its_months(starts_on: date, months: int, quantity: int, unit_price: Decimal) -> None:
     ours = subscription(starts_on=starts_on, min_months=months, quantity=quantity)
@@ -123,6 +137,7 @@ def test_a_whole_term_costs_exactly_its_months(starts_on: date, months: int, qua
     assert found[-1].days.past == months_after(starts_on, months)
 
 
+@pytest.mark.clause("WM-2.b")
 @given(starts, st.integers(1, 13), st.none() | st.integers(0, 900), st.lists(st.integers(0, 120), min_size=1, max_size=8))
 def test_orders_runs_never_charge_a_day_twice_nor_leave_one_out(starts_on: date, months: int, served: int | None, gaps: list[int]) -> None:
     ends_on = None if served is None else starts_on + timedelta(days=served)

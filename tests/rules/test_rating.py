@@ -57,6 +57,7 @@ def answer(rates: list[Rate], one: Call, deck: str = BT) -> Answer:
 FIXED, MOBILE = rate(1, "32", 6), rate(2, "324", 12)
 
 
+@pytest.mark.clause("BT-2.e")
 @pytest.mark.parametrize(
     ("callee", "seconds", "price"),
     [
@@ -72,6 +73,7 @@ def test_a_call_is_priced_by_the_second_and_rounded_up_once(callee: str, seconds
     assert answer([FIXED, MOBILE], call(callee, seconds)).price == Decimal(price)
 
 
+@pytest.mark.clause("BT-2.e")
 def test_setup_and_minutes_are_added_before_the_rounding() -> None:
     # 0.5 cent of setup and 0.5 cent of call make one cent, not two.
     half = Rate(1, BT, "32", SINCE, "", "g", 60_000, 5_000)
@@ -79,11 +81,13 @@ def test_setup_and_minutes_are_added_before_the_rounding() -> None:
     assert answer([half], call(seconds=6)).price == Decimal("0.02")
 
 
+@pytest.mark.clause("BT-2.e")
 def test_the_longest_prefix_wins() -> None:
     rates = [FIXED, MOBILE, rate(3, "3242", 6)]
     assert [answer(rates, call(number)).rate_no for number in ("3223456789", "32475123456", "3242223344", "324")] == [1, 2, 3, 2]
 
 
+@pytest.mark.clause("BT-2.e")
 def test_a_number_shorter_than_a_prefix_does_not_have_it() -> None:
     # Padded with zeros, 324 would look like 324000…, and 32 like 320….
     rates = [rate(1, "3240", 50), rate(2, "32", 6), rate(3, "320", 90)]
@@ -93,6 +97,7 @@ def test_a_number_shorter_than_a_prefix_does_not_have_it() -> None:
     assert answer(rates, call("3240")).rate_no == 1
 
 
+@pytest.mark.clause("BT-2.d", "ST-2.d")
 def test_a_number_whose_price_changes_within_the_month_is_priced_by_the_day_it_was_called() -> None:
     rates = [rate(1, "44", 30), rate(2, "44", 60, since=date(2026, 10, 15))]
     # Midnight in Brussels is 22:00 UTC in summer.
@@ -100,6 +105,7 @@ def test_a_number_whose_price_changes_within_the_month_is_priced_by_the_day_it_w
     assert answer(rates, call("442079460000", at="2026-10-14T22:00:00")).price == Decimal("0.60")
 
 
+@pytest.mark.clause("BT-2.d", "ST-2.d")
 def test_a_longer_prefix_not_yet_in_force_leaves_the_call_to_the_shorter_one() -> None:
     rates = [FIXED, rate(2, "3247", 20, since=date(2026, 11, 1))]
     assert answer(rates, call("32475123456", at="2026-10-31T22:59:59")).rate_no == 1
@@ -107,12 +113,14 @@ def test_a_longer_prefix_not_yet_in_force_leaves_the_call_to_the_shorter_one() -
     assert answer(rates, call("32475123456", at="2026-10-31T23:30:00")).rate_no == 2
 
 
+@pytest.mark.clause("BT-2.e")
 def test_before_the_first_version_of_all_a_call_is_unrated() -> None:
     late = [rate(1, "32", 6, since=date(2026, 10, 5))]
     assert answer(late, call(at="2026-10-04T21:59:59")).status == "unrated"
     assert answer(late, call(at="2026-10-04T22:00:00")).status == "charged"
 
 
+@pytest.mark.clause("BT-2.e")
 @pytest.mark.parametrize(
     ("instant", "day"),
     [
@@ -134,6 +142,7 @@ def test_the_day_of_a_call_is_the_day_in_brussels(instant: str, day: date) -> No
     assert date(1970, 1, 1) == EPOCH
 
 
+@pytest.mark.clause("BT-2.e")
 @pytest.mark.parametrize(
     ("deck", "steps", "seconds", "billed", "price"),
     [
@@ -158,6 +167,7 @@ def test_increments_of_the_deck_apply_to_sip_and_telavox_only(
     assert world.billed[1] == billed
 
 
+@pytest.mark.clause("BT-2.e")
 def test_increments_are_counted_on_what_the_pack_leaves() -> None:
     packs = [PackLine(9, "C1", "E1", "P", SINCE, None, 1)]
     contents = [PackContent("P", SINCE, "to 32", Decimal(1), None)]
@@ -166,6 +176,7 @@ def test_increments_are_counted_on_what_the_pack_leaves() -> None:
     assert world.close([call(seconds=90)])[1] == Answer(1, 60, 30, Decimal("0.06"), "charged")
 
 
+@pytest.mark.clause("BT-2.e", "BT-2.k", "ST-2.f")
 @pytest.mark.parametrize(
     ("one", "status", "reason"),
     [
@@ -193,6 +204,7 @@ def test_what_becomes_of_a_call_and_why(one: Call, status: str, reason: Reason) 
     assert bool(world.reasons[1].text) == (reason != Reason.NONE)
 
 
+@pytest.mark.clause("BT-2.e", "BT-2.k", "ST-2.f")
 def test_short_codes_have_their_own_prefixes() -> None:
     rates = [rate(1, "12", 30), rate(2, "s1207", 60, setup=100), rate(3, "s12", 10)]
     assert answer(rates, call("s1207")) == Answer(2, 0, 60, Decimal("1.60"), "charged")
@@ -200,6 +212,7 @@ def test_short_codes_have_their_own_prefixes() -> None:
     assert answer(rates, call("12025550123")).rate_no == 1
 
 
+@pytest.mark.clause("BT-2.e")
 def test_messages_take_their_own_rate_where_the_deck_has_one() -> None:
     rates = [rate(1, "32", 6), rate(2, "sms32", 0, setup=10), rate(3, "33", 60)]
     assert answer(rates, call("32475123456", 1, kind="sms")) == Answer(2, 0, 1, Decimal("0.10"), "charged")
@@ -207,12 +220,14 @@ def test_messages_take_their_own_rate_where_the_deck_has_one() -> None:
     assert answer(rates, call("33612345678", 3, kind="sms")) == Answer(3, 0, 3, Decimal("0.03"), "charged")
 
 
+@pytest.mark.clause("BT-2.e")
 def test_data_has_only_data_rates() -> None:
     rates = [rate(1, "32", 6), rate(2, "data", 0, setup=5, deck=TLX)]
     assert answer(rates, call("", 5_000, kind="data")).status == "unrated"
     assert answer(rates, call("", 5_000, kind="data"), TLX) == Answer(2, 0, 5_000, Decimal("0.05"), "charged")
 
 
+@pytest.mark.clause("BT-2.e")
 def test_a_price_beyond_64_bits_on_the_way_is_still_exact() -> None:
     def cents(setup: int, per_minute: int, quantity: int) -> list[int]:
         return price_in_cents(np.array([setup]), np.array([per_minute]), np.array([quantity])).tolist()
@@ -237,5 +252,6 @@ def test_nothing_in_gives_nothing_out() -> None:
     assert Tariff([]).groups == ()
 
 
+@pytest.mark.clause("BT-2.e")
 def test_a_world_without_rates_leaves_every_call_unrated() -> None:
     assert World([line()], []).close([call()])[1].status == "unrated"

@@ -112,6 +112,7 @@ def batches_by_time(made: list[Call], cuts: list[int]) -> list[list[Call]]:
     return [list(batch) for _, batch in groupby(ordered, key=lambda call: sum(call.started >= edge for edge in edges))]
 
 
+@pytest.mark.clause("BT-2.e", "BT-2.c", "ST-2.c")
 @settings(max_examples=300, deadline=None)
 @given(worlds(), calls())
 def test_every_row_is_as_the_plain_rule_says(world: World, made: list[Call]) -> None:
@@ -122,6 +123,7 @@ def test_every_row_is_as_the_plain_rule_says(world: World, made: list[Call]) -> 
         assert rated[call.usage_no] == plain[call.usage_no], (call, world.reasons[call.usage_no])
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c")
 @settings(max_examples=100, deadline=None)
 @given(worlds(), calls(), st.randoms(use_true_random=False), st.lists(st.integers(0, 60), max_size=4))
 def test_no_order_of_rows_and_no_cut_into_batches_changes_anything(
@@ -135,6 +137,7 @@ def test_no_order_of_rows_and_no_cut_into_batches_changes_anything(
     assert world.pools.uses() == uses
 
 
+@pytest.mark.clause("BT-2.e", "BT-2.c", "ST-2.c")
 @settings(max_examples=100, deadline=None)
 @given(worlds(), calls())
 def test_every_record_has_one_status_and_its_seconds_add_up(world: World, made: list[Call]) -> None:
@@ -147,6 +150,7 @@ def test_every_record_has_one_status_and_its_seconds_add_up(world: World, made: 
         assert (answer.price > 0) <= (answer.status == "charged")
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c")
 @settings(max_examples=100, deadline=None)
 @given(worlds(), calls(), st.integers(0, 60))
 def test_two_closes_one_after_the_other_take_no_more_than_one(world: World, made: list[Call], cut: int) -> None:
@@ -168,6 +172,7 @@ def _uses(world: World) -> list:
     return world.pools.uses()
 
 
+@pytest.mark.clause("BT-2.e")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_month_of_twenty_thousand_calls_is_as_the_plain_rule_says(seed: int) -> None:
     chance = random.Random(seed)

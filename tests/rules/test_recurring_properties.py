@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,7 @@ def days_of(charged: list[Period]) -> list[date]:
     return [period.first + timedelta(days=n) for period in charged for n in range(period.days)]
 
 
+@pytest.mark.clause("BT-2.b", "ST-2.b")
 @given(lines(), closes())
 def test_charged_days_never_overlap_and_leave_no_gap(ours: OrderLine, sequence: list[tuple[Period, date]]) -> None:
     charged: list[Period] = []
@@ -57,6 +59,7 @@ def test_charged_days_never_overlap_and_leave_no_gap(ours: OrderLine, sequence: 
     assert sorted(got) == [first + timedelta(days=n) for n in range(max(0, (past - first).days))]
 
 
+@pytest.mark.clause("BT-2.b", "ST-2.b")
 @given(lines(), closes())
 def test_closing_twice_is_closing_once(ours: OrderLine, sequence: list[tuple[Period, date]]) -> None:
     charged: list[Period] = []
@@ -65,6 +68,7 @@ def test_closing_twice_is_closing_once(ours: OrderLine, sequence: list[tuple[Per
         assert close(ours, period, on, charged) == []
 
 
+@pytest.mark.clause("BT-2.b", "ST-2.b")
 @given(lines(), closes(), st.data())
 def test_days_taken_back_are_charged_again_by_the_next_close_and_nothing_else(
     ours: OrderLine, sequence: list[tuple[Period, date]], data: st.DataObject
@@ -80,6 +84,7 @@ def test_days_taken_back_are_charged_again_by_the_next_close_and_nothing_else(
         assert sorted(days_of([charge.days for charge in again])) == sorted(days_of([taken_back]))
 
 
+@pytest.mark.clause("BT-2.b", "ST-2.b")
 @given(lines(), closes())
 def test_no_charge_leaves_its_calendar_month(ours: OrderLine, sequence: list[tuple[Period, date]]) -> None:
     period, on = sequence[0]
@@ -92,6 +97,7 @@ def test_no_charge_leaves_its_calendar_month(ours: OrderLine, sequence: list[tup
 prices = st.decimals(Decimal(0), Decimal(5000), places=6)
 
 
+@pytest.mark.clause("BT-2.b", "ST-2.b")
 @given(st.integers(0, 5000), prices, st.dates(date(2026, 1, 1), date(2028, 12, 31)), st.integers(1, 31))
 def test_a_part_is_within_half_a_cent_of_its_exact_share(quantity: int, unit_price: Decimal, first: date, length: int) -> None:
     month = Period.month_of(first)
@@ -104,6 +110,7 @@ def test_a_part_is_within_half_a_cent_of_its_exact_share(quantity: int, unit_pri
     assert (charged == "recurring") == (days == month)
 
 
+@pytest.mark.clause("BT-2.b", "ST-2.b")
 @given(st.integers(0, 500), prices, st.dates(date(2026, 1, 1), date(2028, 12, 31)), st.data())
 def test_a_month_in_two_parts_costs_the_month_to_within_a_cent(quantity: int, unit_price: Decimal, day: date, data: st.DataObject) -> None:
     month = Period.month_of(day)
@@ -113,6 +120,7 @@ def test_a_month_in_two_parts_costs_the_month_to_within_a_cent(quantity: int, un
     assert abs(sum(parts) - whole) <= Decimal("0.01")
 
 
+@pytest.mark.clause("BT-2.b", "ST-2.b")
 @given(lines())
 def test_a_line_without_end_is_charged_the_same_in_one_close_or_in_twelve(ours: OrderLine) -> None:
     ours = replace(ours, ends_on=None, charged_through=None, starts_on=date(2026, 1, 23))

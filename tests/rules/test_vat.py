@@ -10,6 +10,7 @@ from billing.vat import STANDARD_RATES, DatedRate, standard_rate, treatment
 CLOSE = date(2026, 10, 28)
 
 
+@pytest.mark.clause("GC-5.1")
 @pytest.mark.parametrize(
     ("country", "vat_number", "category", "rate"),
     [
@@ -32,12 +33,14 @@ def test_a_payer_is_taxed(country: str, vat_number: str, category: str, rate: st
     assert (found.category, str(found.rate)) == (category, rate)
 
 
+@pytest.mark.clause("GC-5.1")
 def test_the_rate_is_that_of_the_day_of_the_invoice() -> None:
     raised = (*STANDARD_RATES, DatedRate(date(2027, 7, 1), Decimal("22.00"), "a law to come"))
     assert standard_rate(date(2027, 6, 30), raised) == Decimal(21)
     assert standard_rate(date(2027, 7, 1), raised) == Decimal(22)
 
 
+@pytest.mark.clause("GC-5.1")
 def test_a_day_before_the_first_rate_is_refused() -> None:
     with pytest.raises(ValueError, match="no standard rate of VAT is known for 1995-12-31"):
         standard_rate(date(1995, 12, 31))

@@ -51,6 +51,7 @@ def free_port() -> int:
 
 
 # ------------------------------------------------------------------------------------------------ all goes well
+@pytest.mark.clause("CG-2.b")
 def test_each_invoice_is_mailed_in_its_payers_language_with_its_pdfs(outside: Outside, scene: Scene, run: Run, tmp_path: Path) -> None:
     scene.payer("PARTNER", mail="one@partner.example;two@partner.example", language="en", name="Télématis Ravel")
     scene.invoice(run, "PARTNER", "1234.56", clients=("E-ALFA", "E/BÉTA"))
@@ -99,6 +100,7 @@ def test_the_outbox_is_recorded_and_committed_before_anything_is_sent(outside: O
     ]
 
 
+@pytest.mark.clause("CG-2.b")
 def test_delivering_again_sends_nothing(outside: Outside, scene: Scene, run: Run, tmp_path: Path) -> None:
     with MailboxServer(tmp_path / "box") as server:
         first = delivery.stage(through(outside, server.url), run)
@@ -187,6 +189,7 @@ def test_one_of_three_recipients_refused_is_noted_and_the_mail_counts_as_sent(ou
     assert len(mails(tmp_path / "box")) == 1
 
 
+@pytest.mark.clause("CG-2.b")
 @pytest.mark.parametrize(
     ("addresses", "state", "reason"),
     [
@@ -344,6 +347,7 @@ def test_a_pdf_that_changed_since_it_was_rendered_is_not_sent(outside: Outside, 
         delivery.stage(outside, run)
 
 
+@pytest.mark.clause("CG-2.b")
 def test_a_portal_payer_finds_its_documents_and_an_index_and_gets_no_mail(outside: Outside, scene: Scene, tmp_path: Path) -> None:
     run = scene.close()
     scene.payer("CL/É.1", channel="portal", mail="")

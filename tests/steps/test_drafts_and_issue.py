@@ -69,6 +69,7 @@ def charge(say: Callable[[str], object], run: Run, line_no: int, days: str, kind
     )
 
 
+@pytest.mark.clause("CG-1", "CG-2.a")
 def test_a_partner_gets_one_invoice_for_all_its_end_clients(outside: Outside, run: Run, say: Callable[[str], object]) -> None:
     drafts.stage(outside, run)
     assert say("select net, vat, gross from invoice where payer_id = 'PARTNER'") == [(D("80.00"), D("16.80"), D("96.80"))]
@@ -83,6 +84,7 @@ def test_a_partner_gets_one_invoice_for_all_its_end_clients(outside: Outside, ru
     ]
 
 
+@pytest.mark.clause("GC-5.1")
 def test_a_payer_with_a_vat_number_of_another_member_state_pays_no_belgian_vat(
     outside: Outside, run: Run, say: Callable[[str], object]
 ) -> None:
@@ -92,6 +94,7 @@ def test_a_payer_with_a_vat_number_of_another_member_state_pays_no_belgian_vat(
     ]
 
 
+@pytest.mark.clause("CG-2.a", "GC-2.1", "GC-5.2")
 def test_contracts_with_different_payment_days_are_invoiced_apart(outside: Outside, run: Run, say: Callable[[str], object]) -> None:
     drafts.stage(outside, run)
     issue.stage(outside, run)
@@ -101,6 +104,7 @@ def test_contracts_with_different_payment_days_are_invoiced_apart(outside: Outsi
     ]
 
 
+@pytest.mark.clause("CG-2.b")
 def test_a_payer_without_a_usable_mail_address_is_parked_and_the_others_go_on(
     outside: Outside, run: Run, say: Callable[[str], object]
 ) -> None:
@@ -208,6 +212,7 @@ def test_a_close_with_nothing_to_charge_makes_no_invoice(outside: Outside, say: 
     assert issue.stage(outside, empty).figures == {"invoices": 0}
 
 
+@pytest.mark.clause("BT-2.h")
 def test_the_note_says_when_a_minimum_applied(outside: Outside, run: Run, say: Callable[[str], object]) -> None:
     charge(say, run, 5, "[2026-12-01,2027-01-01)", "recurring", "31.00", rule="minimum_users")
     drafts.stage(outside, run)

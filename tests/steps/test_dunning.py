@@ -42,6 +42,7 @@ def via(outside: Outside, url: str, **changes: object) -> Outside:
     return replace(outside, settings=outside.settings.model_copy(update={"smtp_url": url, "mail_attempts": 2, **changes}))
 
 
+@pytest.mark.clause("CG-2.d")
 def test_the_story_of_an_invoice_that_nobody_pays(outside: Outside, scene: Scene, tmp_path: Path) -> None:
     assert told(run_dunning(outside, date(2026, 11, 27))) == []  # due today
     assert told(run_dunning(outside, date(2026, 12, 3))) == []  # 6 days overdue
@@ -59,6 +60,7 @@ def test_the_story_of_an_invoice_that_nobody_pays(outside: Outside, scene: Scene
     ]
 
 
+@pytest.mark.clause("CG-4")
 def test_the_mail_lists_the_overdue_invoices_and_how_to_pay_and_complain_and_what_comes_next(
     outside: Outside, scene: Scene, tmp_path: Path
 ) -> None:
@@ -80,6 +82,7 @@ def test_the_mail_lists_the_overdue_invoices_and_how_to_pay_and_complain_and_wha
     assert "suspended from 18 December 2026" in bodies[1]
 
 
+@pytest.mark.clause("CG-2.a")
 def test_the_same_day_twice_sends_nothing_new(outside: Outside, scene: Scene, tmp_path: Path) -> None:
     first, second = run_dunning(outside, FIRST), run_dunning(outside, FIRST)
     assert (told(first), first.newly_sent) == ([("ALFA", 1, "121.00", "sent")], 1)
@@ -96,12 +99,14 @@ def test_a_preview_says_what_would_be_sent_and_sends_and_records_nothing(outside
     assert not (tmp_path / "mailbox").exists()
 
 
+@pytest.mark.clause("CG-2.a")
 def test_a_partial_payment_keeps_the_stage_and_asks_for_the_rest(outside: Outside, scene: Scene) -> None:
     run_dunning(outside, FIRST)
     pay(outside.engine, "2026-000001", D("100.00"), date(2026, 12, 8))
     assert told(run_dunning(outside, SECOND)) == [("ALFA", 2, "21.00", "sent")]
 
 
+@pytest.mark.clause("CG-2.a")
 def test_a_payment_in_full_ends_it_and_the_next_invoice_starts_at_the_first_level(outside: Outside, scene: Scene) -> None:
     scene.invoice(scene.close("2026-11", date(2026, 11, 28)), "ALFA", "50.00", days=10)  # due on 8 December
     run_dunning(outside, FIRST)
@@ -119,6 +124,7 @@ def test_a_payment_counts_from_its_day(outside: Outside, scene: Scene) -> None:
     assert told(run_dunning(outside, date(2026, 12, 5))) == []
 
 
+@pytest.mark.clause("GC-9.3")
 def test_a_contested_part_is_not_asked_for_and_a_contested_invoice_is_left_alone(outside: Outside, scene: Scene) -> None:
     scene.dispute("D1", "2026-000001", "2026-12-01", "21.00", closed_on="2026-12-10")
     scene.payer("BETA")
@@ -128,6 +134,7 @@ def test_a_contested_part_is_not_asked_for_and_a_contested_invoice_is_left_alone
     assert told(run_dunning(outside, SECOND)) == [("ALFA", 2, "121.00", "sent")]  # closed on the 10th: claimed again
 
 
+@pytest.mark.clause("CG-2.a")
 def test_each_payer_gets_one_mail_and_an_end_client_behind_a_partner_none(outside: Outside, scene: Scene, tmp_path: Path) -> None:
     scene.payer("E-ALFA", mail="end@client.example")
     scene.say("update party set partner_id = 'ALFA' where party_id = 'E-ALFA'")
@@ -137,6 +144,7 @@ def test_each_payer_gets_one_mail_and_an_end_client_behind_a_partner_none(outsid
 
 
 # ------------------------------------------------------------------------------------------------ delivery of reminders
+@pytest.mark.clause("CG-2.a")
 def test_a_level_is_not_followed_by_the_next_until_it_was_sent(outside: Outside, scene: Scene, tmp_path: Path) -> None:
     with MailboxServer(tmp_path / "box", Postmaster(tmp_path / "box", refused={"alfa@payer.example": NO_SUCH_USER})) as server:
         refusing = via(outside, server.url)
@@ -192,6 +200,7 @@ def test_the_gate_looks_at_what_is_recorded_and_stops_it_before_anything_is_sent
     assert told(run_dunning(outside, FIRST, check=lambda world, on: None)) == [("ALFA", 1, "121.00", "sent")]
 
 
+@pytest.mark.clause("CG-2.b")
 def test_a_portal_payer_is_reminded_by_mail_when_it_has_an_address_else_on_the_portal(
     outside: Outside, scene: Scene, tmp_path: Path
 ) -> None:
@@ -217,6 +226,7 @@ def test_a_payer_without_any_address_is_a_failed_reminder_with_its_reason(outsid
 
 
 # ------------------------------------------------------------------------------------------------ policy and lock
+@pytest.mark.clause("CG-2.d")
 def test_the_policy_of_the_settings_is_in_force_and_recorded(outside: Outside, scene: Scene) -> None:
     capped = via(outside, outside.settings.smtp_url, dunning_policy="article119")
     assert run_dunning(capped, FIRST).policy == "article119"

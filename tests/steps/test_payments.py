@@ -97,6 +97,7 @@ def test_what_is_open_is_told_as_of_a_day(outside: Outside, scene: Scene, day: d
     assert open_on(outside, day) == expected
 
 
+@pytest.mark.clause("GC-9.3")
 @pytest.mark.parametrize(
     ("day", "contested"),
     [
@@ -113,6 +114,7 @@ def test_open_disputes_contest_a_part_of_what_is_open(outside: Outside, scene: S
     assert open_on(outside, day) == [("2026-000001", D("121.00"), D(contested))]
 
 
+@pytest.mark.clause("GC-9.3")
 def test_no_more_is_contested_than_is_open(outside: Outside, scene: Scene) -> None:
     scene.dispute("D1", "2026-000001", "2026-11-01", "121.00")
     pay(outside.engine, "2026-000001", D("100.00"), ON)

@@ -37,6 +37,7 @@ def stored(outside: Outside) -> Stored:
     return filled
 
 
+@pytest.mark.clause("BT-2.e")
 def test_a_call_to_a_belgian_mobile(stored: Stored) -> None:
     assert quote(stored.engine, 1, "0475/12.34.56", "L1", 125, "2026-10-03T10:00").explain() == [
         "number    +32475123456",
@@ -51,6 +52,7 @@ def test_a_call_to_a_belgian_mobile(stored: Stored) -> None:
     ]
 
 
+@pytest.mark.clause("BT-2.e")
 def test_a_call_split_by_the_end_of_a_pack_that_a_close_has_drawn_on(stored: Stored) -> None:
     stored.add_calls([Call(1, "u1", 1, "voice", True, "3223456789", utc("2026-10-05T08:00:00"), 500)])
     stored.close("2026-10", date(2026, 10, 28))
@@ -68,6 +70,7 @@ def test_a_call_covered_by_the_pack_costs_nothing(stored: Stored) -> None:
     assert covered.explain()[-2] == "price     0.00 EUR: in pack, covered by the pack"
 
 
+@pytest.mark.clause("BT-2.d")
 def test_a_number_that_changed_price_within_the_month(stored: Stored) -> None:
     before = quote(stored.engine, 1, "+442079460000", "L1", 60, "2026-10-14T23:59:59")
     after = quote(stored.engine, 1, "+442079460000", "L1", 60, "2026-10-15T00:00:00")
@@ -76,6 +79,7 @@ def test_a_number_that_changed_price_within_the_month(stored: Stored) -> None:
     assert after.rate.valid_from == date(2026, 10, 15)
 
 
+@pytest.mark.clause("BT-2.e")
 def test_sip_trunking_shows_the_increments_of_its_deck(stored: Stored) -> None:
     lines = quote(stored.engine, 1, "+3223456789", "L2", 61, "2026-10-03T10:00").explain()
     assert lines[5] == "increments 60/60 seconds"

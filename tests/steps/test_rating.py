@@ -52,6 +52,7 @@ def test_a_big_month_is_stored_as_the_plain_rule_says_whatever_the_windows(store
     assert stored.pending(run) == late | {number for number, answer in rated.items() if answer.status in ("held", "unrated")}
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c")
 def test_the_month_after_takes_up_what_was_left_and_the_pools_as_they_were_left(stored: Stored) -> None:
     chance = random.Random(8)
     world, calls = big_world(chance), big_month(chance, 3_000)
@@ -106,6 +107,7 @@ def test_a_month_without_usage_is_rated_and_has_an_empty_partition(stored: Store
     assert tuple(window) == (0, 0, datetime(2026, 10, 27, 23, tzinfo=UTC))
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c")
 def test_a_late_call_draws_on_what_its_month_has_left(stored: Stored) -> None:
     stored.fill(World([LINE], [FIXED], [PACK], [TEN_MINUTES]))
     stored.add_calls([call(1, "2026-10-05T08:00:00", 500)])
@@ -116,6 +118,7 @@ def test_a_late_call_draws_on_what_its_month_has_left(stored: Stored) -> None:
     assert rated == {2: Answer(1, 100, 60, Decimal("0.06"), "charged"), 3: Answer(1, 160, 0, Decimal(0), "in_pack")}
 
 
+@pytest.mark.clause("GC-2.2")
 def test_a_held_call_is_billed_by_the_close_after_the_contract_is_confirmed(stored: Stored) -> None:
     stored.fill(World([OrderLine(1, BT, "C1", "E1", date(2026, 1, 1), None, False)], [FIXED]))
     stored.add_calls([call(1, "2026-10-05T08:00:00")])
@@ -126,6 +129,7 @@ def test_a_held_call_is_billed_by_the_close_after_the_contract_is_confirmed(stor
     assert stored.close("2026-12", date(2026, 12, 28)) == {}
 
 
+@pytest.mark.clause("BT-2.e")
 def test_an_unrated_call_is_billed_by_the_first_close_that_has_its_rate(stored: Stored) -> None:
     stored.fill(World([LINE], [FIXED]))
     stored.add_calls([call(1, "2026-10-05T08:00:00", callee="33123456789")])
@@ -142,6 +146,7 @@ def test_an_unrated_call_is_billed_by_the_first_close_that_has_its_rate(stored: 
     assert stored.close("2026-12", date(2026, 12, 28))[1].price == Decimal("0.09")
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c")
 def test_two_calls_of_the_same_second_share_the_end_of_a_pack_by_their_ids(stored: Stored) -> None:
     stored.fill(World([LINE], [FIXED], [PACK], [TEN_MINUTES]))
     stored.add_calls(
@@ -156,6 +161,7 @@ def test_two_calls_of_the_same_second_share_the_end_of_a_pack_by_their_ids(store
     assert {number: answer.in_pack for number, answer in rated.items()} == {1: 500, 2: 0, 3: 0, 4: 100}
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c")
 def test_the_quantity_of_a_pack_is_the_one_charged_for_the_month(stored: Stored) -> None:
     stored.fill(World([LINE], [FIXED], [PACK], [TEN_MINUTES]))
     stored.add_calls([call(1, "2026-10-05T08:00:00", 5_000)])
@@ -193,6 +199,7 @@ def test_a_failure_while_rows_are_written_leaves_the_earlier_attempt(stored: Sto
     assert (stored.rated(run), stored.used(run), stored.pending(run)) == before
 
 
+@pytest.mark.clause("BT-2.c", "ST-2.c")
 def test_a_call_in_the_last_second_before_the_cutoff_is_billed_and_the_next_one_waits(stored: Stored) -> None:
     stored.fill(World([LINE], [FIXED]))
     stored.add_calls([call(1, "2026-10-27T22:59:59"), call(2, "2026-10-27T23:00:00")])

@@ -21,6 +21,7 @@ def op(outside: Outside) -> Operator:
 NEW = {"starts_on": "2026-10-23", "charged_through": None}
 
 
+@pytest.mark.clause("BT-2.b")
 def test_a_start_on_23_october_closed_on_28_october_charges_9_31_and_november(op: Operator) -> None:
     op.line("L1", **NEW)
     receipt = op.stage(op.close("2026-10"))
@@ -39,6 +40,7 @@ def test_staging_again_changes_nothing(op: Operator) -> None:
     assert op.say("select * from recurring_charge order by line_no, days") == before
 
 
+@pytest.mark.clause("BT-2.b")
 def test_the_next_close_charges_only_what_is_new(op: Operator) -> None:
     op.line("L1", **NEW)
     op.line("L2", starts_on="2026-10-29", charged_through=None)
@@ -51,12 +53,14 @@ def test_the_next_close_charges_only_what_is_new(op: Operator) -> None:
     ]
 
 
+@pytest.mark.clause("BT-2.b")
 def test_a_month_that_was_left_out_is_charged_by_the_next_close(op: Operator) -> None:
     op.line("L1")
     op.close("2026-10")
     assert op.charged(op.close("2026-12")) == ["L1 2026-12-01..2026-12-31 1 31.00", "L1 2027-01-01..2027-01-31 1 31.00"]
 
 
+@pytest.mark.clause("BT-2.b")
 def test_days_given_back_are_charged_again_exactly(op: Operator) -> None:
     op.line("L1", **NEW)
     op.close("2026-10")
@@ -64,6 +68,7 @@ def test_days_given_back_are_charged_again_exactly(op: Operator) -> None:
     assert op.charged(op.close("2026-11")) == ["L1 2026-10-23..2026-10-31 1 9.00", "L1 2026-12-01..2026-12-31 1 31.00"]
 
 
+@pytest.mark.clause("BT-2.b")
 def test_the_database_refuses_a_day_charged_twice(op: Operator) -> None:
     op.line("L1", **NEW)
     run = op.close("2026-10")
@@ -75,12 +80,14 @@ def test_the_database_refuses_a_day_charged_twice(op: Operator) -> None:
         )
 
 
+@pytest.mark.clause("GC-5.2")
 def test_telavox_is_charged_in_arrears(op: Operator) -> None:
     op.line("L1", product="tlx-user", quantity=4, charged_through="2026-09-30")
     assert op.charged(op.close("2026-10")) == ["L1 2026-10-01..2026-10-31 4 80.00"]
     assert op.say("select clause from recurring_charge") == [("GC-5.2",)]
 
 
+@pytest.mark.clause("BT-2.b")
 def test_the_last_day_of_service_is_the_last_day_charged(op: Operator) -> None:
     op.line("L1", ends_on="2026-11-10")
     op.line("L2", ends_on="2026-10-31")
@@ -90,6 +97,7 @@ def test_the_last_day_of_service_is_the_last_day_charged(op: Operator) -> None:
 
 
 # ------------------------------------------------------------------------------------------------ contracts and prices
+@pytest.mark.clause("GC-2.2", "GC-11.1")
 def test_a_contract_not_in_force_is_not_billed_but_listed_with_what_is_missing(op: Operator) -> None:
     op.contract("C2", confirmed_on=None, deposit_required=500)
     op.line("L1")
@@ -100,6 +108,7 @@ def test_a_contract_not_in_force_is_not_billed_but_listed_with_what_is_missing(o
         assert [(found.contract_id, found.missing) for found in not_in_force(conn, run)] == [("C2", "deposit, written confirmation")]
 
 
+@pytest.mark.clause("GC-2.2", "GC-11.1", "GC-3.3")
 def test_a_contract_that_comes_into_force_is_billed_from_the_start_of_its_lines(op: Operator) -> None:
     op.contract("C2", confirmed_on="2026-10-29")
     op.line("L2", contract_id="C2", **NEW)
@@ -111,6 +120,7 @@ def test_a_contract_that_comes_into_force_is_billed_from_the_start_of_its_lines(
     ]
 
 
+@pytest.mark.clause("GC-5.1")
 def test_a_line_without_a_price_is_named_and_the_rest_is_charged(op: Operator) -> None:
     named = {"name_fr": "", "name_nl": "", "name_en": ""}
     op.insert("product", product="new", version=1, valid_import=1, service="telavox", kind="other", timing="arrears", **named)
@@ -124,6 +134,7 @@ def test_a_line_without_a_price_is_named_and_the_rest_is_charged(op: Operator) -
     assert refused.reason.startswith("no price for product new of line L2 on 2026-10-23: add a price version")
 
 
+@pytest.mark.clause("GC-5.1")
 def test_once_the_price_is_there_the_refusal_is_gone(op: Operator) -> None:
     op.say("delete from price where product = 'bt-user'")
     op.line("L1")
@@ -134,6 +145,7 @@ def test_once_the_price_is_there_the_refusal_is_gone(op: Operator) -> None:
         assert refusals(conn, run) == []
 
 
+@pytest.mark.clause("GC-5.6")
 def test_a_price_change_announced_20_days_ahead_under_each_regime(op: Operator) -> None:
     op.price("bt-user", "40.00", "2026-11-01", announced_on="2026-10-12")
     op.price("tlx-user", "25.00", "2026-11-01", announced_on="2026-10-12")
@@ -175,6 +187,7 @@ def test_a_parked_payer_is_left_out(op: Operator) -> None:
 
 
 # ------------------------------------------------------------------------------------------------ counting
+@pytest.mark.clause("BT-2.f")
 def test_the_latest_snapshot_on_or_before_the_close_date_counts(op: Operator) -> None:
     op.line("L1", product="bt-number")
     op.snapshot("2026-10-27", {"L1": {"national_number": 2}})
@@ -183,6 +196,7 @@ def test_the_latest_snapshot_on_or_before_the_close_date_counts(op: Operator) ->
     assert op.charged(op.close("2026-10")) == ["L1 2026-11-01..2026-11-30 3 3.00"]
 
 
+@pytest.mark.clause("BT-2.f")
 def test_the_snapshot_the_close_froze_counts_even_if_another_arrives(op: Operator) -> None:
     op.line("L1", product="bt-number")
     op.snapshot("2026-10-26", {"L1": {"national_number": 2}})
@@ -193,12 +207,14 @@ def test_the_snapshot_the_close_froze_counts_even_if_another_arrives(op: Operato
     assert op.charged() == ["L1 2026-11-01..2026-11-30 2 2.00"]
 
 
+@pytest.mark.clause("BT-2.f")
 def test_elements_of_another_kind_are_not_counted(op: Operator) -> None:
     op.line("L1", product="bt-number")
     op.snapshot("2026-10-28", {"L1": {"national_number": 2, "user": 5}})
     assert op.counts(op.close("2026-10")) == {"L1": (2, "counted", "BT-2.f", 2, 1)}
 
 
+@pytest.mark.clause("GC-5.4", "GC-3.3")
 def test_a_line_no_snapshot_ever_showed_is_charged_as_ordered(op: Operator) -> None:
     op.line("L1", product="bt-number", quantity=4)
     op.line("L2", product="bt-number", quantity=4)
@@ -208,12 +224,14 @@ def test_a_line_no_snapshot_ever_showed_is_charged_as_ordered(op: Operator) -> N
     assert op.charged()[1] == "L2 2026-11-01..2026-11-30 0 0.00"  # charged for nothing, and the days are done with
 
 
+@pytest.mark.clause("BT-2.f")
 def test_packs_are_taken_from_the_order(op: Operator) -> None:
     op.line("L1", product="bt-pack", quantity=2)
     op.snapshot("2026-10-28", {"L1": {"pack": 7}})
     assert op.charged(op.close("2026-10")) == ["L1 2026-11-01..2026-11-30 2 20.00"]
 
 
+@pytest.mark.clause("CG-3.a")
 def test_channels_follow_the_count_only_after_the_minimum_term(op: Operator) -> None:
     op.line("L1", product="sip-channel", quantity=4)  # the contract runs to the end of 2027
     op.line("L2", product="sip-channel", quantity=4, min_months=9)  # until 30 September 2026
@@ -221,6 +239,7 @@ def test_channels_follow_the_count_only_after_the_minimum_term(op: Operator) -> 
     assert op.counts(op.close("2026-10")) == {"L1": (4, "minimum_term", "CG-3.a", 3, 4), "L2": (3, "counted", "ST-2.b", 3, 4)}
 
 
+@pytest.mark.clause("BT-2.h")
 def test_users_drop_by_a_tenth_a_quarter_and_not_more(op: Operator) -> None:
     for users in (1, 9, 10, 11, 25, 101):
         op.line(f"L{users:03}", quantity=users)
@@ -231,12 +250,14 @@ def test_users_drop_by_a_tenth_a_quarter_and_not_more(op: Operator) -> None:
     assert [row[0] for _, row in sorted(op.counts(op.close("2027-01")).items())] == [1, 9, 9, 9, 21, 82]
 
 
+@pytest.mark.clause("BT-2.h")
 def test_the_minimum_is_named_with_its_clause(op: Operator) -> None:
     op.line("L1", quantity=10)
     op.snapshot("2026-10-28", {"L1": {"user": 8}})
     assert op.counts(op.close("2026-10")) == {"L1": (9, "minimum_users", "BT-2.h", 8, 10)}
 
 
+@pytest.mark.clause("BT-2.h")
 def test_more_users_in_a_quarter_raise_what_a_later_drop_starts_from(op: Operator) -> None:
     op.line("L1", quantity=25)
     op.snapshot("2026-10-28", {"L1": {"user": 25}})
@@ -246,6 +267,7 @@ def test_more_users_in_a_quarter_raise_what_a_later_drop_starts_from(op: Operato
     assert charged == [25, 30, 27, 25]
 
 
+@pytest.mark.clause("BT-2.h")
 def test_after_a_quarter_without_a_close_the_last_one_before_it_counts(op: Operator) -> None:
     op.line("L1", quantity=5)
     op.snapshot("2026-10-28", {"L1": {"user": 20}})
@@ -254,6 +276,7 @@ def test_after_a_quarter_without_a_close_the_last_one_before_it_counts(op: Opera
     assert op.counts(op.close("2027-04"))["L1"][0] == 18
 
 
+@pytest.mark.clause("BT-2.i")
 def test_an_international_number_removed_goes_on_for_twelve_months(op: Operator) -> None:
     op.line("L1", product="bt-number-int", quantity=2, min_months=0, starts_on="2025-11-01")
     op.snapshot("2025-11-02", {"L1": ["+33100000001", "+33100000002"]}, kind="international_number")
@@ -262,6 +285,7 @@ def test_an_international_number_removed_goes_on_for_twelve_months(op: Operator)
     assert op.counts(op.close("2026-11")) == {"L1": (1, "counted", "BT-2.f", 1, 2)}
 
 
+@pytest.mark.clause("BT-2.g")
 def test_an_addition_is_not_charged_back_for_the_month(op: Operator) -> None:
     op.line("L1", quantity=1)
     op.snapshot("2026-10-22", {"L1": ["a", "b"]})
@@ -277,6 +301,7 @@ def added(op: Operator, run: Run) -> list[tuple[object, ...]]:
     )
 
 
+@pytest.mark.clause("BT-2.g")
 def test_with_the_setting_pro_rata_additions_are_charged_back_from_their_first_day(outside: Outside) -> None:
     op = operator(replace(outside, settings=outside.settings.model_copy(update={"additions": "pro_rata"})))
     op.line("L1", quantity=1)  # 1 charged for October by the earlier system
@@ -293,12 +318,14 @@ def test_with_the_setting_pro_rata_additions_are_charged_back_from_their_first_d
     assert added(op, november) == [("L1", "2026-11-16", "2026-11-30", 1, "15.50", "BT-2.g")]  # 2 charged for November by the close before
 
 
+@pytest.mark.clause("BT-2.g")
 def test_the_quantity_is_one_for_every_day_a_close_charges(op: Operator) -> None:
     op.line("L1", quantity=1, **NEW)
     op.snapshot("2026-10-28", {"L1": {"user": 3}})
     assert op.charged(op.close("2026-10")) == ["L1 2026-10-23..2026-10-31 3 27.00", "L1 2026-11-01..2026-11-30 3 93.00"]
 
 
+@pytest.mark.clause("BT-2.a")
 def test_a_hardware_line_is_none_of_the_close(op: Operator) -> None:
     op.line("L1", product="bt-phone", **NEW)
     op.line("L2", product="wm-licence", **NEW)

@@ -58,6 +58,7 @@ def issue(conn: Connection, invoice_id: int, seq: int) -> None:
     )
 
 
+@pytest.mark.clause("BT-2.b")
 @pytest.mark.parametrize(
     "days", ["[2026-10-23,2026-11-01)", "[2026-10-31,2026-12-01)", "[2026-10-01,2026-10-24)", "[2026-10-25,2026-10-26)"]
 )
@@ -72,6 +73,7 @@ def test_the_next_day_of_the_line_and_the_same_day_of_another_line_can_be_charge
         charge(conn, "[2026-10-23,2026-11-01)", line_no=2)
 
 
+@pytest.mark.clause("BT-2.f")
 @pytest.mark.parametrize(
     "statement",
     [

@@ -56,6 +56,7 @@ def stored(outside: Outside, day: str) -> tuple[int, str]:
     return row[0], row[1]
 
 
+@pytest.mark.clause("BT-2.f")
 @pytest.mark.parametrize(
     ("on", "expected"),
     [
@@ -71,6 +72,7 @@ def test_a_close_counts_by_the_latest_snapshot_on_or_before_its_date(outside: Ou
     assert receipt.figures["days old"] == (on - expected).days
 
 
+@pytest.mark.clause("BT-2.f")
 def test_the_receipt_shows_the_hash_of_the_rows_as_they_were_delivered(outside: Outside, small: World) -> None:
     receipt = snapshot.stage(outside, close(outside))
     elements = [(row["line_id"], row["element_id"], row["kind"], row["label"]) for row in small.inventory["2026-10-28"]]
@@ -100,6 +102,7 @@ def test_a_delivery_of_the_same_day_replaces_the_one_before_as_a_whole(outside: 
         assert conn.execute(text("select count(*) from inventory_element where snapshot_on = '2026-10-28'")).scalar() == 5
 
 
+@pytest.mark.clause("BT-2.f")
 def test_a_snapshot_that_a_close_has_accepted_refuses_another_delivery(outside: Outside, small: World) -> None:
     run_step(outside, close(outside), SNAPSHOT, no_gate)
     before = stored(outside, "2026-10-28")
@@ -118,6 +121,7 @@ def test_the_same_content_in_another_order_is_no_change_of_a_frozen_snapshot(out
     assert deliver(outside, "2026-10-28", small.inventory["2026-10-28"][::-1]) == []
 
 
+@pytest.mark.clause("BT-2.f")
 def test_the_database_itself_refuses_any_change_of_a_frozen_snapshot(outside: Outside, small: World) -> None:
     run_step(outside, close(outside), SNAPSHOT, no_gate)
     for statement in (
@@ -148,6 +152,7 @@ def test_a_later_inventory_is_taken_as_long_as_the_step_is_not_accepted(outside:
     assert chosen(outside) == date(2026, 10, 30)
 
 
+@pytest.mark.clause("BT-2.f")
 def test_an_accepted_snapshot_stays_whatever_comes_later(outside: Outside, small: World) -> None:
     run = close(outside, date(2026, 10, 31))
     assert isinstance(run_step(outside, run, SNAPSHOT, no_gate), Receipt)

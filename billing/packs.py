@@ -6,11 +6,12 @@ or in bytes for data. Clause register, "packs"; BT-2.d for contents that change.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate
 from math import ceil
 from typing import Literal
 
@@ -20,10 +21,10 @@ from numpy.typing import NDArray
 from billing.clause import carries_out
 from billing.period import DAY, Period
 from billing.tariff import NONE, Ints, day_number
+from billing.turns import Ids, Wants, drawn
 
 BYTES_PER_MB = 1_000_000
 Unit = Literal["seconds", "bytes"]
-Ids = Callable[[Ints], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,30 @@ class Packs:
                 at[day] = at.get(day, 0) + more
         return found
 
+    @carries_out("GC-6.2")
+    def data_per_unit(self, month: Period) -> dict[Owner, int]:
+        """Returns the bytes of the largest data pack that each owner has in service in the month, of one unit and a whole month."""
+        versions: dict[str, list[PackContent]] = {}
+        for content in sorted(self.contents, key=lambda one: (one.product, one.destination_group, one.valid_from)):
+            if content.data_mb is not None:
+                versions.setdefault(content.product, []).append(content)
+        largest: dict[Owner, int] = {}
+        for line in self.lines:
+            days = month.overlap(_service(line, month))
+            if line.product in versions and days and self.quantity(line, month):
+                owner = (line.contract_id, line.end_client_id)
+                largest[owner] = max(largest.get(owner, 0), _most_data(versions[line.product], days))
+        return {owner: size for owner, size in largest.items() if size}
+
+
+def _most_data(versions: list[PackContent], days: Period) -> int:
+    """Returns the bytes that one unit gives a month on the days it gives most, all its groups together."""
+    at: Changes = {}
+    for _, unit, day, more in _gives(versions, days, Period.month_of(days.first), 1, share=(1, 1)):
+        if unit == "bytes":
+            at[day] = at.get(day, 0) + more
+    return max(accumulate(more for _, more in sorted(at.items())), default=0)
+
 
 def _service(line: PackLine, month: Period) -> Period:
     past = month.past if line.ends_on is None else line.ends_on + DAY
@@ -128,9 +153,11 @@ def monthly_allowance(unit: Unit, content: PackContent, quantity: int, days: int
     return ceil(per_unit * quantity * days / of_days)
 
 
-def _gives(versions: list[PackContent], days: Period, month: Period, quantity: int) -> Iterator[tuple[str, Unit, date, int]]:
+def _gives(
+    versions: list[PackContent], days: Period, month: Period, quantity: int, share: tuple[int, int] | None = None
+) -> Iterator[tuple[str, Unit, date, int]]:
     """Yields what packs in service on some days of a month give: in with each content in force, out when it or the service ends."""
-    share = ((month.past - days.first).days, month.days)  # all of it, unless the service starts within the month
+    share = share or ((month.past - days.first).days, month.days)  # all of it, unless the service starts within the month
     units: tuple[Unit, ...] = ("seconds", "bytes")
     for number, content in enumerate(versions):
         later = versions[number + 1] if number + 1 < len(versions) else None
@@ -142,23 +169,6 @@ def _gives(versions: list[PackContent], days: Period, month: Period, quantity: i
                 yield content.destination_group, unit, stretch.first, amount
                 if stretch.past < month.past:
                     yield content.destination_group, unit, stretch.past, -amount
-
-
-@dataclass(frozen=True, slots=True)
-class Wants:
-    """What records want of their pools, as columns: when each started, how much it needs, its number.
-
-    `whole` marks records that have no rate: what the pool does not cover could not be priced, so they take all they need or nothing.
-    """
-
-    started: Ints
-    quantity: Ints
-    whole: NDArray[np.bool_]
-    numbers: Ints
-
-    def at(self, rows: Ints) -> Wants:
-        """The same for some of the records."""
-        return Wants(self.started[rows], self.quantity[rows], self.whole[rows], self.numbers[rows])
 
 
 @dataclass(slots=True)
@@ -179,7 +189,7 @@ class Pools:
     """
 
     def __init__(self, packs: Packs, earlier: Mapping[Pool, int] | None = None) -> None:
-        self._packs = packs
+        self.packs = packs
         self._earlier: dict[date, dict[Offer, int]] = {}
         for pool, used in (earlier or {}).items():
             self._earlier.setdefault(pool.month, {})[_offer(pool)] = used
@@ -193,7 +203,7 @@ class Pools:
     def _open(self, first: date) -> _Month:
         if first not in self._months:
             month = Period.month_of(first)
-            changes = _with_one_data_pool(self._packs.changes(month))
+            changes = _with_one_data_pool(self.packs.changes(month))
             place = np.full((len(self.owner_index), self.data_column + 1), NONE, dtype=np.int32)
             for number, (owner, group, unit) in enumerate(changes):
                 place[self.owner_index[owner], self.group_index[group] if unit == "seconds" else self.data_column] = number
@@ -220,7 +230,7 @@ class Pools:
                 if these.any():
                     left = np.maximum(allowance - month.before - month.used, 0)
                     at = rows[these]
-                    taken[at] = _drawn(pool[these], left, wants.at(at), ids)
+                    taken[at] = drawn(pool[these], left, wants.at(at), ids)
                     np.add.at(month.used, pool[these], taken[at])
         return taken
 
@@ -276,65 +286,4 @@ def _stretches(month: Period, pools: list[Changes]) -> list[tuple[int, int, Ints
     return [(day_number(day), day_number(past), gives) for day, past, gives in zip(days, pasts, change.cumsum(axis=0), strict=True)]
 
 
-def _drawn(pool: Ints, left: Ints, wants: Wants, ids: Ids) -> Ints:
-    """Returns what each record takes while the allowances stand still: all it needs, the last of the pool, or nothing."""
-    order: Ints = np.lexsort((wants.started, pool)).astype(np.int64)
-    tied = _ties_that_matter(pool[order], left, wants.at(order))
-    if len(tied):
-        rows = order[tied]
-        names = [name.encode() for name in ids(wants.numbers[rows])]
-        by_id = sorted(range(len(rows)), key=lambda n: (pool[rows[n]], wants.started[rows[n]], names[n]))
-        order[tied] = rows[by_id]
-    taken = np.empty_like(wants.quantity)
-    taken[order] = _in_turn(pool[order], left, wants.quantity[order], wants.whole[order])
-    return taken
-
-
-def _in_turn(pool: Ints, left: Ints, quantity: Ints, whole: NDArray[np.bool_]) -> Ints:
-    """Returns what records in their final order take: each what is left when its turn comes, at most its quantity.
-
-    A record that cannot be split takes nothing when it does not fit. Nothing after it finds more left than it did, so each round
-    also leaves out every such record that needs more than that.
-    """
-    wants = quantity
-    while True:
-        rest = left[pool] - _before(pool, wants)
-        taken: Ints = np.clip(rest, 0, wants)
-        refused = np.flatnonzero(whole & (taken < wants))
-        if not len(refused):
-            return taken
-        first = refused[np.append(True, pool[refused][1:] != pool[refused][:-1])]
-        found = np.zeros(len(left), dtype=np.int64)
-        found[pool[first]] = taken[first]
-        turn = np.full(len(left), len(pool), dtype=np.int64)
-        turn[pool[first]] = first
-        out = whole & (np.arange(len(pool)) >= turn[pool]) & (wants > found[pool])
-        wants = np.where(out, 0, wants)
-
-
-def _before(pool: Ints, quantity: Ints) -> Ints:
-    """Returns the sum of the quantities of the same pool before each record; records are in order of pool."""
-    running: Ints = np.cumsum(quantity) - quantity
-    begins = np.append(True, pool[1:] != pool[:-1])
-    before: Ints = running - running[begins][np.cumsum(begins) - 1]
-    return before
-
-
-def _ties_that_matter(pool: Ints, left: Ints, wants: Wants) -> Ints:
-    """Returns the places (in order of pool and time) of records whose turn among equals decides who gets the rest of a pool."""
-    same = (pool[1:] == pool[:-1]) & (wants.started[1:] == wants.started[:-1])
-    if not same.any():
-        return np.empty(0, dtype=np.int64)
-    begins = np.flatnonzero(np.append(True, ~same))
-    ends = np.append(begins[1:], len(pool))
-    before = _before(pool, wants.quantity)
-    rest = left[pool[begins]] - before[begins]
-    needs = np.add.reduceat(wants.quantity, begins)
-    picky = np.zeros(len(left), dtype=np.bool_)  # pools where a record may have to stand back: every tie may matter there
-    picky[pool[wants.whole & (before + wants.quantity > left[pool])]] = True
-    matters = (ends - begins > 1) & ((needs > rest) & (rest > 0) | picky[pool[begins]])
-    inside = np.repeat(matters, ends - begins)
-    return np.flatnonzero(inside)
-
-
-__all__ = ["PackContent", "PackLine", "Packs", "Pool", "PoolUse", "Pools", "Wants", "monthly_allowance"]
+__all__ = ["Ids", "PackContent", "PackLine", "Packs", "Pool", "PoolUse", "Pools", "Wants", "monthly_allowance"]

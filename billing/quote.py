@@ -14,6 +14,7 @@ from billing.packs import Pool
 from billing.period import brussels_day
 from billing.rating import SECONDS_PER_MINUTE, Kind, Line, Rating, Reason, Status, Usage, micros_since_1970
 from billing.tariff import DECKS, INCREMENT_DECKS, NONE, Rate
+from billing.visited import HOME_COUNTRY, UNION, code_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Quote:
     price: Decimal
     status: Status
     reason: Reason
+    visited: str = ""
 
     def explain(self) -> list[str]:
         """Returns the quote line by line, as a person checks it."""
@@ -41,6 +43,7 @@ class Quote:
             f"number    {self.number}",
             f"line      {self.line_id}, deck {self.deck or 'none'}",
             f"call      {self.seconds} seconds on {self.day} (Brussels), started {self.at:%Y-%m-%d %H:%M:%S} UTC",
+            *self._visit_lines(),
             *self._rate_lines(),
             *self._pack_lines(),
             *self._price_lines(),
@@ -53,11 +56,26 @@ class Quote:
             return ("ST-2.f",) if self.deck == "sip_trunking" else ("BT-2.k",)
         if self.reason == Reason.CONTRACT_NOT_IN_FORCE:
             return ("GC-2.2", "GC-11.1")
-        return ("ST-2.c", "ST-2.d", "BT-2.e") if self.deck == "sip_trunking" else ("BT-2.c", "BT-2.d", "BT-2.e")
+        if self.reason == Reason.MINIMUM_SERVICE:
+            return ("ST-2.f",) if self.deck == "sip_trunking" else ("BT-2.k",)
+        usual = ("ST-2.c", "ST-2.d", "BT-2.e") if self.deck == "sip_trunking" else ("BT-2.c", "BT-2.d", "BT-2.e")
+        return (*usual, "GC-6.1") if self.visited in UNION and self.visited != HOME_COUNTRY else usual
+
+    @property
+    def is_abroad(self) -> bool:
+        """Whether the call is made outside the Union."""
+        return self.visited != "" and self.visited not in UNION
+
+    def _visit_lines(self) -> list[str]:
+        if self.is_abroad:
+            prefixes = f"{self.visited.lower()}:"
+            return [f"visited   {self.visited}, outside the EU and EEA: only prefixes of {prefixes} count, and no pack"]
+        return [f"visited   {self.visited}, in the EU or EEA: rated as at home"] if self.visited not in ("", HOME_COUNTRY) else []
 
     def _rate_lines(self) -> list[str]:
         if self.rate is None:
-            return ["rate      none: no prefix of the number has a rate on that day"]
+            of_country = f" of {self.visited.lower()}:" if self.is_abroad else ""
+            return [f"rate      none: no prefix of the number{of_country} has a rate on that day"]
         rate = self.rate
         minute, setup = _plain(from_micro(rate.per_minute_micro)), _plain(from_micro(rate.setup_micro))
         lines = [
@@ -86,15 +104,16 @@ class Quote:
         ]
 
 
-def quote_call(rating: Rating, line: Line, line_id: str, *, number: str, seconds: int, at: datetime) -> Quote:
+def quote_call(rating: Rating, line: Line, line_id: str, *, number: str, seconds: int, at: datetime, visited: str = "") -> Quote:
     """Returns what an outgoing call of the line costs, by the rule that rates a close.
 
-    `at` is an instant with its zone. Raises ValueError for what is no number or a negative duration.
+    `at` is an instant with its zone, `visited` where the call is made ("" = at home). Raises ValueError for what is no number, no
+    country or a negative duration.
     """
     if seconds < 0:
         raise ValueError(f"{seconds} seconds is no duration; give 0 or more")
     key, day = phone_numbers.key(number), brussels_day(at)
-    rated = rating.rate(_one_call(line, key, seconds, at))
+    rated = rating.rate(_one_call(line, key, seconds, at, visited))
     row, taken = int(rated.rate[0]), int(rated.in_pack[0])
     rate = None if row == NONE else rating.tariff.rates[row]
     pool = Pool(line.contract_id, line.end_client_id, rate.destination_group, "seconds", day.replace(day=1)) if rate else None
@@ -113,15 +132,17 @@ def quote_call(rating: Rating, line: Line, line_id: str, *, number: str, seconds
         price=from_cents(int(rated.price_cents[0])),
         status=Status(int(rated.status[0])),
         reason=Reason(int(rated.reason[0])),
+        visited=visited,
     )
 
 
-def _one_call(line: Line, key: int, seconds: int, at: datetime) -> Usage:
+def _one_call(line: Line, key: int, seconds: int, at: datetime, visited: str) -> Usage:
     def one(value: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         return np.array([value], dtype=np.int64)
 
     out = np.array([True], dtype=np.bool_)
-    return Usage(one(1), one(line.line_no), one(Kind.VOICE), out, one(key), one(micros_since_1970(at)), one(seconds))
+    started, where = one(micros_since_1970(at)), one(code_of(visited))
+    return Usage(one(1), one(line.line_no), one(Kind.VOICE), out, one(key), started, one(seconds), where)
 
 
 def _plain(amount: Decimal) -> str:

@@ -7,91 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from enum import IntEnum
-from functools import lru_cache
+from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
+from billing.brussels_days import brussels_days, micros_since_1970
 from billing.clause import carries_out
-from billing.packs import Ids, Pools, Wants
-from billing.period import DAY, start_of_day_utc
-from billing.tariff import NONE, Ints, Mark, Tariff, day_number
-
-Flags = NDArray[np.bool_]
+from billing.minimum_service import MinimumService, Suspension
+from billing.packs import Ids, Pools
+from billing.period import DAY
+from billing.pricing import SECONDS_PER_MINUTE, in_increments, price_in_cents, price_of_parts
+from billing.roaming import RoamingLimits, RoamingUser
+from billing.tariff import NONE, SURCHARGE, Ints, Mark, Tariff, day_number
+from billing.turns import Wants
+from billing.usage import Flags, Kind, Rated, Reason, Status, Usage
+from billing.visited import AT_HOME, as_at_home
 
 EMERGENCY_NUMBERS = (100, 101, 102, 103, 105, 106, 107, 108, 110, 112, 116000, 116111, 116117, 1722, 1733)
-MICRO_PER_CENT = 10_000
-SECONDS_PER_MINUTE = 60
-LARGEST = 2**62
-EPOCH_UTC = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Kind(IntEnum):
-    """What was used, and so the unit of the quantity: seconds, messages, bytes."""
-
-    VOICE = 1
-    SMS = 2
-    DATA = 3
-
-
-class Status(IntEnum):
-    """What became of a record."""
-
-    CHARGED = 1
-    IN_PACK = 2
-    FREE = 3
-    HELD = 4
-    UNRATED = 5
-
-
-class Reason(IntEnum):
-    """Why a record is free, held or unrated."""
-
-    NONE = 0
-    INCOMING = 1
-    NO_QUANTITY = 2
-    EMERGENCY = 3
-    ZERO_PRICE = 4
-    CONTRACT_NOT_IN_FORCE = 5
-    LINE_NOT_IN_SERVICE = 6
-    LINE_UNKNOWN = 7
-    NO_RATE = 8
-
-    @property
-    def text(self) -> str:
-        """What a person reads."""
-        return _TEXTS[self]
-
-
-_TEXTS = {
-    Reason.NONE: "",
-    Reason.INCOMING: "incoming usage is not priced",
-    Reason.NO_QUANTITY: "nothing was used",
-    Reason.EMERGENCY: "emergency and help numbers are always free",
-    Reason.ZERO_PRICE: "its rate is zero",
-    Reason.CONTRACT_NOT_IN_FORCE: "the contract is not in force on the close date",
-    Reason.LINE_NOT_IN_SERVICE: "the line was not in service on the day of the call",
-    Reason.LINE_UNKNOWN: "the line is on no order",
-    Reason.NO_RATE: "no prefix of the number has a rate on the day of the call",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Records as columns, one entry a record; `started` in microseconds since 1970 UTC, `callee_key` see `billing.phone_numbers`."""
-
-    usage_no: Ints
-    line_no: Ints
-    kind: Ints
-    outgoing: Flags
-    callee_key: Ints
-    started: Ints
-    quantity: Ints
-
-    def __len__(self) -> int:
-        return len(self.usage_no)
+BEFORE_ALL = -(2**62)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,27 +61,41 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
-class Rated:
-    """The results, one entry a record: `rate` is a row of the tariff (NONE = none), quantities in the unit of the kind, price in cents."""
+class _Roamed:
+    """Sessions of data elsewhere in the Union: their rows, users, bytes within the limit and past it, the row of the surcharge."""
 
-    rate: Ints
-    in_pack: Ints
-    charged: Ints
-    billed: Ints
-    price_cents: Ints
-    status: Ints
-    reason: Ints
+    rows: Ints
+    users: list[RoamingUser]
+    within: Ints
+    beyond: Ints
+    surcharge: Ints
 
 
 class Rating:
-    """What a run rates with: the lines, the decks, the pools, the numbers that are always free, and the ids that break a tie."""
+    """What a run rates with: the lines, the decks, the pools, and the ids that break a tie.
 
-    def __init__(self, lines: Iterable[Line], tariff: Tariff, pools: Pools, ids: Ids, emergency: Iterable[int] = EMERGENCY_NUMBERS) -> None:
+    Then the numbers that are always free, the limits of roaming data, and who is on minimum service.
+    """
+
+    def __init__(
+        self,
+        lines: Iterable[Line],
+        tariff: Tariff,
+        pools: Pools,
+        ids: Ids,
+        emergency: Iterable[int] = EMERGENCY_NUMBERS,
+        roaming: RoamingLimits | None = None,
+        suspensions: Iterable[Suspension] = (),
+    ) -> None:
+        known = tuple(lines)
         self.tariff, self.pools, self.ids = tariff, pools, ids
-        self.lines = Lines(lines, pools)
+        self.lines = Lines(known, pools)
         self.emergency = np.array(sorted(-number for number in emergency), dtype=np.int64)
+        self.roaming = roaming or RoamingLimits(pools.packs)
+        self.minimum_service = MinimumService(suspensions, {line.line_no: line.end_client_id for line in known})
+        self._owners = list(pools.owner_index)
         self._offer_of_group = np.array([pools.group_index.get(name, NONE) for name in tariff.groups], dtype=np.int64)
-        self._rated_up_to = -LARGEST
+        self._rated_up_to = BEFORE_ALL
 
     def rate(self, usage: Usage) -> Rated:
         """Returns the rated records in the order given.
@@ -157,18 +104,30 @@ class Rating:
         when a batch starts before the end of the one before.
         """
         if not len(usage):
-            return Rated(*(np.zeros(0, dtype=np.int64) for _ in range(7)))
+            return Rated(*(np.zeros(0, dtype=np.int64) for _ in range(9)))
         self._require_later(usage.started)
         days = brussels_days(usage.started)
         line = self.lines.places(usage.line_no)
-        rate = self._rates(usage, self.lines.deck[line], days)
-        reason = self._reasons(usage, line, rate, days)
-        in_pack = self._from_packs(usage, line, rate, reason, days)
-        charged = usage.quantity - in_pack
-        reason[(reason == Reason.NONE) & (rate == NONE) & (charged > 0)] = Reason.NO_RATE
-        billed, price = self._prices(usage, rate, charged, reason)
+        abroad = np.flatnonzero(usage.visited != AT_HOME)
+        union = as_at_home(usage.visited[abroad])
+        world = abroad[~union]
+        rate, emergency = self._rates_and_emergency(usage, line, days, world)
+        reason = self._reasons(usage, line, emergency, days)
+        roamed = self._roamed(usage, line, reason, days, abroad[union])
+        within = usage.quantity if roamed is None else _with(usage.quantity, roamed.rows, roamed.within)
+        in_pack = self._from_packs(usage, line, rate, reason, days, within, world)
+        at_rate = within - in_pack
+        self._note_missing_rates(reason, (rate == NONE) & (at_rate > 0), world)
+        billed, price = self._prices(usage, rate, at_rate, reason)
+        beyond, beyond_rate_no = np.zeros((2, len(usage)), dtype=np.int64)
+        if roamed is not None:
+            self._add_surcharge(roamed, rate, at_rate, reason, (billed, price, beyond, beyond_rate_no))
         reason[(reason == Reason.NONE) & (price == 0) & (in_pack == 0)] = Reason.ZERO_PRICE
-        return Rated(rate, in_pack, charged, billed, price, _statuses(reason, charged), reason)
+        charged = usage.quantity - in_pack
+        status = _statuses(reason, charged)
+        if roamed is not None:
+            self.roaming.settle(roamed.users, np.where(status[roamed.rows] <= Status.FREE, roamed.within, 0))
+        return Rated(rate, in_pack, charged, billed, price, status, reason, beyond, beyond_rate_no)
 
     def _require_later(self, started: Ints) -> None:
         first, last = int(started.min()), int(started.max())
@@ -176,24 +135,66 @@ class Rating:
             raise ValueError("usage was not given in order of time; packs would be consumed in the wrong order")
         self._rated_up_to = last
 
-    @carries_out("BT-2.e", "BT-2.k", "ST-2.f")
-    def _reasons(self, usage: Usage, line: Ints, rate: Ints, days: Ints) -> Ints:
-        """Returns why a record is settled before any price: later assignments win, so emergency comes last."""
-        lines = self.lines
-        reason = lines.held[line].copy()
-        in_service = (days >= lines.first[line]) & (days < lines.past[line])
-        reason[(reason == Reason.NONE) & ~in_service] = Reason.LINE_NOT_IN_SERVICE
-        reason[usage.quantity == 0] = Reason.NO_QUANTITY
+    def _rates_and_emergency(self, usage: Usage, line: Ints, days: Ints, world: Ints) -> tuple[Ints, Flags]:
+        """Returns the row of each record's rate, and which calls are free as emergency calls, wherever they were made."""
+        deck = self.lines.deck[line]
+        rate = self._rates(usage, deck, days)
+        emergency = self._is_emergency(usage, rate)
+        if len(world):
+            self._rate_by_country(usage, deck, days, rate, world[~emergency[world]])
+            emergency[world] |= self._is_emergency(usage.at(world), rate[world])
+        return rate, emergency
+
+    @carries_out("GC-6.1")
+    def _rate_by_country(self, usage: Usage, deck: Ints, days: Ints, rate: Ints, world: Ints) -> None:
+        """Gives usage made outside the Union the rates of its country, and no other."""
+        for country in np.unique(usage.visited[world]).tolist():
+            rows = world[usage.visited[world] == country]
+            rate[rows] = self._rates(usage.at(rows), deck[rows], days[rows], country)
+
+    @carries_out("BT-2.k", "ST-2.f")
+    def _is_emergency(self, usage: Usage, rate: Ints) -> Flags:
+        """Returns which records went to an emergency or help number, or to one the deck counts among them."""
         short = np.flatnonzero(usage.callee_key < 0)
         emergency = np.zeros(len(usage), dtype=np.bool_)
         emergency[short] = np.isin(usage.callee_key[short], self.emergency)
         if self.tariff.emergency_group != NONE:
             emergency |= (rate != NONE) & (self.tariff.group[rate] == self.tariff.emergency_group)  # NONE is masked, whatever it reads
+        return emergency
+
+    @carries_out("BT-2.e", "BT-2.k", "ST-2.f")
+    def _reasons(self, usage: Usage, line: Ints, emergency: Flags, days: Ints) -> Ints:
+        """Returns why a record is settled before any price: later assignments win, so emergency comes last."""
+        lines = self.lines
+        reason = lines.held[line].copy()
+        in_service = (days >= lines.first[line]) & (days < lines.past[line])
+        reason[(reason == Reason.NONE) & ~in_service] = Reason.LINE_NOT_IN_SERVICE
+        reason[(reason == Reason.NONE) & self.minimum_service.covers(line, days)] = Reason.MINIMUM_SERVICE
+        reason[usage.quantity == 0] = Reason.NO_QUANTITY
         reason[emergency] = Reason.EMERGENCY
         reason[~usage.outgoing] = Reason.INCOMING
         return reason
 
-    def _rates(self, usage: Usage, deck: Ints, days: Ints) -> Ints:
+    @carries_out("GC-6.2", "GC-6.3")
+    def _roamed(self, usage: Usage, line: Ints, reason: Ints, days: Ints, union: Ints) -> _Roamed | None:
+        """Returns the sessions of data elsewhere in the Union, split by the limit of their users; None when there are none.
+
+        One that passes the limit on a day without a surcharge in the deck is left for a later close.
+        """
+        rows = union[(usage.kind[union] == Kind.DATA) & (reason[union] == Reason.NONE)]
+        if not len(rows):
+            return None
+        sessions = usage.at(rows)
+        users = self.roaming.users(sessions.line_no, days[rows], sessions.usage_no)
+        owners = [None if number == NONE else self._owners[number] for number in self.lines.owner[line[rows]].tolist()]
+        wants = Wants(sessions.started, sessions.quantity, np.zeros(len(rows), dtype=np.bool_), sessions.usage_no)
+        within = self.roaming.within(users, owners, wants, self.ids)
+        beyond = sessions.quantity - within
+        surcharge = self._rates(sessions, self.lines.deck[line[rows]], days[rows], SURCHARGE)
+        reason[rows[(beyond > 0) & (surcharge == NONE)]] = Reason.NO_SURCHARGE
+        return _Roamed(rows, users, within, beyond, surcharge)
+
+    def _rates(self, usage: Usage, deck: Ints, days: Ints, country: int = AT_HOME) -> Ints:
         """Returns the row of each record's rate. Messages look for `sms` prefixes first; data has only `data` ones."""
         rate = np.full(len(usage), NONE, dtype=np.int64)
         mark = np.where(usage.callee_key < 0, int(Mark.SHORT), int(Mark.NUMBER))
@@ -201,27 +202,51 @@ class Rating:
         books = np.where((deck != NONE) & usage.outgoing, deck * len(Mark) + mark, NONE)
         sms = np.flatnonzero((usage.kind == Kind.SMS) & (usage.callee_key > 0) & (books != NONE))
         if len(sms):
-            self._look_up(rate, sms, deck[sms] * len(Mark) + int(Mark.SMS), usage, days)
+            self._look_up(rate, sms, deck[sms] * len(Mark) + int(Mark.SMS), usage, days, country)
         rest = np.flatnonzero((books != NONE) & (rate == NONE))
-        self._look_up(rate, rest, books[rest], usage, days)
+        self._look_up(rate, rest, books[rest], usage, days, country)
         return rate
 
-    def _look_up(self, rate: Ints, rows: Ints, books: Ints, usage: Usage, days: Ints) -> None:
+    def _look_up(self, rate: Ints, rows: Ints, books: Ints, usage: Usage, days: Ints, country: int) -> None:
         """Fills in the rate of these rows, each from its book: a deck and what its prefixes are matched against."""
         for book in np.flatnonzero(np.bincount(books)).tolist():
             these = rows[books == book]
             deck, mark = divmod(book, len(Mark))
-            rate[these] = self.tariff.find(deck, Mark(mark), np.abs(usage.callee_key[these]), days[these])
+            rate[these] = self.tariff.find(deck, Mark(mark), np.abs(usage.callee_key[these]), days[these], country)
 
-    def _from_packs(self, usage: Usage, line: Ints, rate: Ints, reason: Ints, days: Ints) -> Ints:
-        """Returns what packs cover. Messages never draw on minutes; all data of an end client draws on its data pool."""
+    def _from_packs(self, usage: Usage, line: Ints, rate: Ints, reason: Ints, days: Ints, within: Ints, world: Ints) -> Ints:
+        """Returns what packs cover of what is `within` the roaming limit; nothing of what was used outside the Union.
+
+        Messages never draw on minutes; all data of an end client draws on its data pool.
+        """
         offer = np.full(len(usage), NONE, dtype=np.int64)
         rated = np.flatnonzero(rate != NONE)
         offer[rated] = self._offer_of_group[self.tariff.group[rate[rated]]]
         offer[usage.kind == Kind.DATA] = self.pools.data_column
         offer[(usage.kind == Kind.SMS) | (reason != Reason.NONE)] = NONE
-        wants = Wants(usage.started, usage.quantity, rate == NONE, usage.usage_no)
+        offer[world] = NONE
+        wants = Wants(usage.started, within, rate == NONE, usage.usage_no)
         return self.pools.draw(self.lines.owner[line], offer, days, wants, self.ids)
+
+    def _note_missing_rates(self, reason: Ints, unrated: Flags, world: Ints) -> None:
+        """Says of what was used and has no rate that it has none, and where it was made outside the Union, that its country has none."""
+        unrated &= reason == Reason.NONE
+        reason[unrated] = Reason.NO_RATE
+        reason[world[unrated[world]]] = Reason.NO_RATE_ABROAD
+
+    @carries_out("GC-6.3")
+    def _add_surcharge(self, roamed: _Roamed, rate: Ints, at_rate: Ints, reason: Ints, to: tuple[Ints, Ints, Ints, Ints]) -> None:
+        """Adds what is past the limit at the surcharge; both parts of a session together are rounded up once."""
+        tariff, (billed, price, beyond, beyond_rate_no) = self.tariff, to
+        past = np.flatnonzero((roamed.beyond > 0) & (reason[roamed.rows] == Reason.NONE))
+        rows, surcharge = roamed.rows[past], roamed.surcharge[past]
+        beyond[rows], beyond_rate_no[rows] = roamed.beyond[past], tariff.rate_no[surcharge]
+        billed[rows] += beyond[rows]
+        for row, extra in zip(rows.tolist(), surcharge.tolist(), strict=True):
+            parts = [(int(tariff.setup[extra]), int(tariff.per_minute[extra]), int(beyond[row]))]
+            if at_rate[row]:
+                parts.append((int(tariff.setup[rate[row]]), int(tariff.per_minute[rate[row]]), int(at_rate[row])))
+            price[row] = price_of_parts(parts)
 
     def _prices(self, usage: Usage, rate: Ints, charged: Ints, reason: Ints) -> tuple[Ints, Ints]:
         """Returns the quantity each record is billed for and its price in cents; 0 where nothing is left to price."""
@@ -236,26 +261,11 @@ class Rating:
         return billed, price
 
 
-def in_increments(seconds: Ints, first: Ints, following: Ints) -> Ints:
-    """Returns seconds in whole increments: the first one, then as many of the next as it takes (ST, silent: the deck decides)."""
-    beyond: Ints = np.maximum(seconds - first, 0)
-    return first + -(-beyond // following) * following
-
-
-@carries_out("BT-2.e")
-def price_in_cents(setup_micro: Ints, per_minute_micro: Ints, quantity: Ints) -> Ints:
-    """Returns ⌈setup + per minute x quantity / 60⌉ in whole cents, exactly, rounded once a call (BT-2.e).
-
-    Rates in micro-euro, quantity in seconds (messages, bytes). Raises OverflowError when a price does not fit a 64-bit integer.
-    """
-    if not len(quantity):
-        return np.zeros(0, dtype=np.int64)
-    per_cent = SECONDS_PER_MINUTE * MICRO_PER_CENT
-    if int(setup_micro.max()) * SECONDS_PER_MINUTE + int(per_minute_micro.max()) * int(quantity.max()) < LARGEST:
-        return -(-(setup_micro * SECONDS_PER_MINUTE + per_minute_micro * quantity) // per_cent)
-    # Some product might not fit 64 bits: Python's integers have no limit.
-    exact = zip(setup_micro.tolist(), per_minute_micro.tolist(), quantity.tolist(), strict=True)
-    return np.array([-(-(setup * SECONDS_PER_MINUTE + rate * used) // per_cent) for setup, rate, used in exact], dtype=np.int64)
+def _with(column: Ints, rows: Ints, values: Ints) -> Ints:
+    """Returns the column with other values in some rows."""
+    changed = column.copy()
+    changed[rows] = values
+    return changed
 
 
 def _statuses(reason: Ints, charged: Ints) -> Ints:
@@ -264,34 +274,23 @@ def _statuses(reason: Ints, charged: Ints) -> Ints:
     return status
 
 
-_STATUS_OF_REASON = np.array([Status.CHARGED, *[Status.FREE] * 4, *[Status.HELD] * 3, Status.UNRATED], dtype=np.int64)
+_STATUS_OF_REASON = np.array(
+    [Status.CHARGED, *[Status.FREE] * 4, *[Status.HELD] * 3, *[Status.UNRATED] * 2, Status.HELD, Status.UNRATED], dtype=np.int64
+)
 
 
-def brussels_days(started: Ints) -> Ints:
-    """Returns the Brussels day of each instant (microseconds since 1970 UTC) as days since 1970; int64[n]."""
-    years = range(_year(int(started.min())) - 1, _year(int(started.max())) + 2)
-    midnights = np.concatenate([_midnights(year) for year in years])
-    low, high = np.searchsorted(midnights, [started.min(), started.max()], "right")
-    first = day_number(date(years[0], 1, 1))
-    return first + int(low) - 1 + np.searchsorted(midnights[low:high], started, "right")
-
-
-def _year(micros: int) -> int:
-    return 1970 + micros // 31_557_600_000_000
-
-
-@lru_cache(maxsize=512)
-def _midnights(year: int) -> Ints:
-    """The instants at which the days of a year start in Brussels: 23 to 25 hours apart."""
-    days = (date(year + 1, 1, 1) - date(year, 1, 1)).days
-    starts = [start_of_day_utc(date.fromordinal(date(year, 1, 1).toordinal() + day)) for day in range(days)]
-    return np.array([micros_since_1970(start) for start in starts], dtype=np.int64)
-
-
-def micros_since_1970(instant: datetime) -> int:
-    """Returns an instant as whole microseconds, the way it stands in a column."""
-    passed = instant - EPOCH_UTC
-    return (passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds
-
-
-__all__ = ["EMERGENCY_NUMBERS", "Kind", "Line", "Lines", "Rated", "Rating", "Reason", "Status", "Usage", "price_in_cents"]
+__all__ = [
+    "EMERGENCY_NUMBERS",
+    "SECONDS_PER_MINUTE",
+    "Kind",
+    "Line",
+    "Lines",
+    "Rated",
+    "Rating",
+    "Reason",
+    "Status",
+    "Usage",
+    "brussels_days",
+    "micros_since_1970",
+    "price_in_cents",
+]

@@ -85,6 +85,7 @@ def parser() -> argparse.ArgumentParser:
     quote.add_argument("--line", required=True)
     quote.add_argument("--seconds", type=int, required=True)
     quote.add_argument("--at", required=True, help="when it starts, as 2026-10-03T10:00 (Brussels) or with a zone")
+    quote.add_argument("--visited", default="", metavar="COUNTRY", help="where it is made, as US (default: at home)")
 
     audit = commands.add_parser("audit", help="compute a closed month again from what was frozen; every difference is named")
     audit.add_argument("period", type=_month)

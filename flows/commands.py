@@ -111,7 +111,8 @@ def _quote(given: argparse.Namespace) -> None:
     with outside.engine.connect() as conn:
         newest = int(sql.scalar(conn, "runs/newest_import"))
     numbers = outside.settings.emergency_numbers
-    print("\n".join(quote(outside.engine, newest, given.number, given.line, given.seconds, given.at, numbers).explain()))
+    call = (given.number, given.line, given.seconds, given.at)
+    print("\n".join(quote(outside.engine, newest, *call, numbers, given.visited).explain()))
 
 
 def _export(given: argparse.Namespace) -> None:

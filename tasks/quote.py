@@ -12,6 +12,7 @@ from billing.period import BRUSSELS, brussels_day, months_after
 from billing.quote import Quote, quote_call
 from billing.rating import EMERGENCY_NUMBERS
 from billing.tariff import Ints
+from tasks.feed.values import Unreadable, country
 from tasks.leaving import ended, endings_on
 from tasks.ledger import Stopped
 from tasks.rating_basis import LineRow, as_line, in_force, read_rating
@@ -32,10 +33,12 @@ def quote(
     seconds: int,
     at: str | datetime,
     emergency: Iterable[str] = DEFAULT_EMERGENCY,
+    visited: str = "",
 ) -> Quote:
     """The price of a call of the line to `number`, by the reference data of `import_no` and the pools as accepted closes left them.
 
-    `at` is an ISO timestamp; without a zone it is Brussels time. Raises QuoteRefused.
+    `at` is an ISO timestamp; without a zone it is Brussels time. `visited` is the country it is made in, empty = at home.
+    Raises QuoteRefused.
     """
     started = instant(at)
     day = brussels_day(started)
@@ -48,9 +51,16 @@ def quote(
         line = as_line(ended([row], known)[0], in_force(conn, import_no, billed_on))
         rating = read_rating(conn, import_no=import_no, run_id=0, lines=[line], endings=known, emergency=emergency, ids=_no_ties)
     try:
-        return quote_call(rating, line, line_id, number=number, seconds=seconds, at=started)
+        return quote_call(rating, line, line_id, number=number, seconds=seconds, at=started, visited=_country(visited))
     except ValueError as error:
         raise QuoteRefused(f"{error}; write it as +32475123456 or 112" if "number" in str(error) else str(error)) from None
+
+
+def _country(visited: str) -> str:
+    try:
+        return country(visited) if visited else ""
+    except Unreadable as why:
+        raise QuoteRefused(f"{visited!r} is {why}; give it with --visited, or leave it out for a call made at home") from None
 
 
 def _close_that_bills(day: date) -> date:

@@ -32,6 +32,7 @@ from tasks.usage_stream import PENDING, RATED, Scope, Window, as_rows, as_usage,
 log = logging.getLogger(__name__)
 
 RECORDS_A_WINDOW = 250_000
+ROAMING_USE = ("run_id", "line_no", "sim", "month", "bytes")
 POOL_USE = ("run_id", "contract_id", "end_client_id", "destination_group", "unit", "month", "allowance", "used")
 
 
@@ -50,9 +51,10 @@ class _Hour:
 
 
 @dataclass(frozen=True, slots=True)
-class _Id:
+class _Named:
     usage_no: int
     usage_id: str
+    caller: str
 
 
 @dataclass(slots=True)
@@ -111,7 +113,17 @@ def basis_of(outside: Outside, conn: Connection, run: Run, ids: WindowIds) -> Ra
         known = endings(conn, run)
         lines = read_lines(conn, run.import_no, run.on, known)
         free = outside.settings.emergency_numbers
-        return read_rating(conn, import_no=run.import_no, run_id=run.run_id, lines=lines, endings=known, emergency=free, ids=ids.of)
+        return read_rating(
+            conn,
+            import_no=run.import_no,
+            run_id=run.run_id,
+            lines=lines,
+            endings=known,
+            emergency=free,
+            ids=ids.of,
+            caps=outside.settings.roaming_data_cap_mb,
+            sims=ids.sims_of,
+        )
 
 
 def _look(engine: Engine, run: Run) -> tuple[Scope, list[_Hour]]:
@@ -127,7 +139,10 @@ def _look(engine: Engine, run: Run) -> tuple[Scope, list[_Hour]]:
 
 
 class WindowIds:
-    """The ids of the few records whose order decides who gets the rest of a pool, looked up inside the window being rated."""
+    """The ids of the few records whose order decides who gets the rest of a pool, and the callers of those who roam.
+
+    Both are looked up inside the window being rated.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -135,11 +150,19 @@ class WindowIds:
 
     def of(self, numbers: Ints) -> Sequence[str]:
         """The ids of these numbers, in their order."""
+        found = self._found(numbers)
+        return [found[number].usage_id for number in numbers.tolist()]
+
+    def sims_of(self, numbers: Ints) -> Sequence[str]:
+        """The callers of these numbers, in their order."""
+        found = self._found(numbers)
+        return [found[number].caller for number in numbers.tolist()]
+
+    def _found(self, numbers: Ints) -> dict[int, _Named]:
         assert self.window is not None
         with self._engine.connect() as conn:
-            found = sql.rows(conn, _Id, "rating/usage_ids", numbers=numbers.tolist(), first=self.window.first, past=self.window.past)
-        id_of = {row.usage_no: row.usage_id for row in found}
-        return [id_of[number] for number in numbers.tolist()]
+            rows = sql.rows(conn, _Named, "rating/usage_names", numbers=numbers.tolist(), first=self.window.first, past=self.window.past)
+        return {row.usage_no: row for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +228,11 @@ def _leave(conn: Connection, run_id: int, scope: Scope, cutoff: datetime, tally:
 
 
 def note_pools(conn: Connection, run_id: int, rating: Rating) -> None:
-    """Replace what the run took of the pools."""
+    """Replace what the run took of the pools and of the limits of roaming data."""
     sql.run(conn, "rating/forget_pools", run_id=run_id)
+    sql.run(conn, "rating/forget_roaming_use", run_id=run_id)
+    roamed = ((run_id, use.user.line_no, use.user.sim, use.user.month, use.used) for use in rating.roaming.uses())
+    sql.copy_in(conn, "roaming_use", ROAMING_USE, roamed)
     with uncollected():
         uses = ((run_id, *_pool_columns(use.pool), use.allowance, use.used) for use in rating.pools.uses())
         sql.copy_in(conn, "pool_use", POOL_USE, uses)

@@ -16,8 +16,10 @@ import sql
 from billing import phone_numbers
 from billing.contract import Contract, missing_for_force
 from billing.leaving import Ending
+from billing.minimum_service import Suspension
 from billing.packs import Ids, PackContent, PackLine, Packs, Pool, Pools, Unit
 from billing.rating import Line, Rating, Reason
+from billing.roaming import RoamingLimits, RoamingUser, Sims
 from billing.tariff import DECKS, NONE, Rate, Tariff
 from tasks.leaving import ended
 
@@ -54,6 +56,14 @@ class _UsedRow:
     used: int
 
 
+@dataclass(frozen=True, slots=True)
+class _RoamedRow:
+    line_no: int
+    sim: str
+    month: date
+    bytes: int
+
+
 def read_rating(
     conn: Connection,
     *,
@@ -63,15 +73,25 @@ def read_rating(
     endings: Endings,
     emergency: Iterable[str],
     ids: Ids,
+    caps: Mapping[date, int] | None = None,
+    sims: Sims | None = None,
 ) -> Rating:
-    """What usage of the lines is rated with: decks and packs of the import, pools as other runs left them.
+    """What usage of the lines is rated with: decks and packs of the import, pools and roaming limits as other runs left them.
 
-    `emergency` are the numbers that are always free, as dialled; `run_id` is the run that rates (0 = none).
+    `emergency` are the numbers that are always free, as dialled; `run_id` is the run that rates (0 = none). `caps` is the operator's
+    cap of roaming data in MB from each day on, `sims` gives the caller of usage records.
     """
     tariff = Tariff(_many(conn, Rate, "rating/rates", import_no=import_no))
     pools = read_pools(conn, import_no=import_no, run_id=run_id, endings=endings)
     free = [-phone_numbers.key(number) for number in emergency]
-    return Rating(lines, tariff, pools, ids, free)
+    roaming = RoamingLimits(pools.packs, caps, _roamed_before(conn, run_id), sims)
+    return Rating(lines, tariff, pools, ids, free, roaming, sql.rows(conn, Suspension, "rating/suspensions", import_no=import_no))
+
+
+def _roamed_before(conn: Connection, run_id: int) -> dict[RoamingUser, int]:
+    """What accepted ratings of other runs let each user have within his limit, in bytes."""
+    rows = sql.rows(conn, _RoamedRow, "rating/roaming_used", run_id=run_id)
+    return {RoamingUser(row.line_no, row.sim, row.month): row.bytes for row in rows}
 
 
 def read_pools(conn: Connection, *, import_no: int, run_id: int, endings: Endings) -> Pools:

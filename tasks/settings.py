@@ -4,15 +4,16 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 # What the rules of a close, of orders and of corrections read; the rest says where things are and what is shown.
-READ_BY_RULES = ("additions", "renewal_lead_days", "emergency_numbers")
+READ_BY_RULES = ("additions", "renewal_lead_days", "emergency_numbers", "roaming_data_cap_mb")
 
 
 class SettingsError(Exception):
@@ -73,6 +74,14 @@ class Settings(BaseSettings):
         "1722",
         "1733",
     )
+    roaming_data_cap_mb: dict[date, Annotated[int, Field(ge=0)]] = Field(
+        default_factory=dict, description="GC-6.2: MB of roaming data a user has a month at most; by the day each cap is valid from"
+    )
+    fair_use_domestic_share_at_most: Decimal = Field(
+        Decimal("0.10"), ge=0, le=1, description="GC-6.1 a: domestic use up to this share of all use is insignificant"
+    )
+    fair_use_inactive_days_at_least: int = Field(60, ge=1, description="GC-6.1 b: days in a row without domestic use that are long")
+    fair_use_sims_at_least: int = Field(3, ge=2, description="GC-6.1 c: SIMs of a line roaming one after another")
     masked_digits: int = Field(3, ge=0, le=9, description="last digits of called numbers hidden in the call detail")
 
     # Mail

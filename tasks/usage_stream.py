@@ -21,7 +21,14 @@ from tasks.database import plain_url
 log = logging.getLogger(__name__)
 
 RECORDS = FixedRows(
-    usage_no="int8", line_no="int4", kind="int2", outgoing="bool", callee_key="int8", started_at="timestamptz", quantity="int8"
+    usage_no="int8",
+    line_no="int4",
+    kind="int2",
+    outgoing="bool",
+    callee_key="int8",
+    started_at="timestamptz",
+    quantity="int8",
+    visited="int2",
 )
 RATED = FixedRows(
     run_id="int4",
@@ -36,6 +43,8 @@ RATED = FixedRows(
     price_cents="int8",
     status="int2",
     reason="int2",
+    beyond="int8",
+    beyond_rate_no="int4",
 )
 PENDING = FixedRows(run_id="int4", usage_no="int8")
 PIECE = 4 * 1024 * 1024
@@ -130,6 +139,7 @@ def as_usage(copied: bytes) -> Usage:
         column["callee_key"],
         column["started_at"] + MICROS_TO_2000,
         column["quantity"],
+        column["visited"],
     )
 
 
@@ -149,6 +159,8 @@ def as_rows(run_id: int, usage: Usage, rated: Rated, rate_no: NDArray[np.int64])
             "price_cents": rated.price_cents,
             "status": rated.status,
             "reason": rated.reason,
+            "beyond": rated.beyond,
+            "beyond_rate_no": rated.beyond_rate_no,
         },
         len(usage),
     )

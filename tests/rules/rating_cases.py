@@ -10,6 +10,7 @@ import numpy as np
 from billing.packs import PackContent, PackLine, Packs, Pool, Pools
 from billing.rating import Kind, Line, Rating, Reason, Status, Usage, micros_since_1970
 from billing.tariff import DECKS, Rate, Tariff
+from billing.visited import code_of
 from tests.rules.rating_oracle import Answer, Call, Oracle, OrderLine
 
 KINDS = {"voice": Kind.VOICE, "sms": Kind.SMS, "data": Kind.DATA}
@@ -27,6 +28,7 @@ def columns(calls: Sequence[Call]) -> Usage:
         callee_key=ints(-int(call.callee[1:]) if call.callee.startswith("s") else int(call.callee or 0) for call in calls),
         started=ints(micros_since_1970(call.started) for call in calls),
         quantity=ints(call.quantity for call in calls),
+        visited=ints(code_of(call.visited) for call in calls),
     )
 
 

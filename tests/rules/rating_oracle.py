@@ -24,6 +24,8 @@ class Call:
     callee: str  # digits, "s112" or ""
     started: datetime
     quantity: int
+    visited: str = ""
+    caller: str = ""
 
 
 @dataclass(frozen=True)

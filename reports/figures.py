@@ -92,6 +92,10 @@ class Figures:
         """`novembre 2026`."""
         return _month(day, self.locale)
 
+    def quarter(self, day: date) -> str:
+        """`4e trimestre 2026`."""
+        return _quarter(day, self.locale)
+
     def duration(self, seconds: int) -> str:
         """`0:42`, `12:05`, `1:02:05`: minutes and seconds, hours when there are any."""
         minutes, rest = divmod(seconds, 60)
@@ -125,6 +129,11 @@ def _long_day(day: date, locale: str) -> str:
 @cache
 def _month(day: date, locale: str) -> str:
     return format_date(day, "LLLL y", locale=locale)
+
+
+@cache
+def _quarter(day: date, locale: str) -> str:
+    return format_date(day, "QQQQ y", locale=locale)
 
 
 def structured_reference(reference: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from reports.credit_note import draw_credited, draw_set_off
 from reports.figures import account_number, country, enterprise_number, structured_reference, vat_number
 from reports.layout import ACCENT, BOLD, BOTTOM, HEIGHT, LEFT, MUTED, REGULAR, RIGHT, Pen, fitted, printable, width_of, wrapped
 from reports.records import InvoiceHead
@@ -66,9 +67,10 @@ def _facts(head: InvoiceHead, words: Wording) -> list[tuple[str, str]]:
     due = "–"
     if head.due_on is not None:
         due = words("label.on_receipt") if head.due_on == head.issued_on else figures.day(head.due_on)
+    credited = (words("label.credits"), head.credits_number or "–")
     return [
         (words("label.issued"), figures.day(head.issued_on) if head.issued_on else "–"),
-        (words("label.due"), due),
+        credited if head.kind == "credit_note" else (words("label.due"), due),
         (words("label.period"), figures.span(head.period_first, head.period_last)),
         (words("label.customer"), head.payer.payer_id),
     ]
@@ -81,11 +83,12 @@ def _draw_panel(pen: Pen, head: InvoiceHead, words: Wording) -> None:
     pen.text(left, y, words("label.to_receive" if in_favour else "label.to_pay"), 8, MUTED)
     pen.text(left, y - 28, words.figures.money(abs(head.gross) if in_favour else head.gross), 23, ACCENT, bold=True)
     if in_favour:
-        for line, text in enumerate(wrapped(words("label.set_off"), REGULAR, 8.5, 190)):
-            pen.text(left, y - 48 - 11 * line, text, 8.5)
-        return
-    pen.text(left, y - 48, _pay_by(head, words), 9)
-    _draw_how_to_pay(pen, head, words, y)
+        draw_set_off(pen, words, left, y - 46, 198)
+    else:
+        pen.text(left, y - 48, _pay_by(head, words), 9)
+        _draw_how_to_pay(pen, head, words, y)
+    if head.kind == "credit_note":
+        draw_credited(pen, head, words, y)
 
 
 def _draw_how_to_pay(pen: Pen, head: InvoiceHead, words: Wording, y: float) -> None:
@@ -112,10 +115,14 @@ def _pay_by(head: InvoiceHead, words: Wording) -> str:
 
 
 def _legal(head: InvoiceHead, words: Wording) -> list[tuple[float, float, str, tuple[str, ...]]]:
-    """The columns of the foot: x, width, title and lines. How to complain is CG-4, late payment CG-2.e, electronic CG-2.b."""
+    """The columns of the foot: x, width, title and lines. How to complain is CG-4, late payment CG-2.e, electronic CG-2.b.
+
+    A credit note says what becomes of the amount instead of what late payment costs.
+    """
+    payment = "set_off" if head.kind == "credit_note" else "late"
     texts = (
         (LEFT, 224.0, "complaint", words("legal.complaint", email=head.seller.email)),
-        (LEFT + 240, 118.0, "late", words("legal.late")),
+        (LEFT + 240, 118.0, payment, words("legal." + payment)),
         (LEFT + 374, RIGHT - LEFT - 374, "terms", f"{words('legal.terms', website=head.seller.website)} {words('legal.compare')}"),
     )
     return [(x, width, words(f"legal.{name}_title"), wrapped(text, REGULAR, LEGAL_SIZE, width)) for x, width, name, text in texts]

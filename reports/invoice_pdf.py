@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from reports.call_detail import call_strips
+from reports.credit_note import as_shown, reason, reason_goes_on
 from reports.front_page import FRONT_ENDS, draw_front, legal_height
 from reports.layout import (
     ACCENT,
@@ -26,8 +27,9 @@ from reports.layout import (
     printable,
     wrapped,
 )
+from reports.line_text import balance_ends, capital, contract_title, small_print, title_of
 from reports.page_furniture import document_name, draw_pages
-from reports.records import EndClientSection, InvoiceRecord, LineRecord, VatLine
+from reports.records import EndClientSection, InvoiceHead, InvoiceRecord, LineRecord, VatLine
 from reports.wording import Wording, wording
 
 Pieces = list[Strip | Rows]
@@ -40,9 +42,11 @@ ZERO = Decimal("0.00")
 def render(record: InvoiceRecord, draft: bool = False) -> bytes:
     """The invoice, credit note or debit note in the payer's language, as PDF bytes; the same record gives the same bytes.
 
-    With `draft` every page carries the draft mark; number, dates and structured reference may still be empty.
+    With `draft` every page carries the draft mark; number, dates and structured reference may still be empty. The amounts of a credit
+    note are positive on paper, negative in the record.
     """
-    words, head = wording(record.head.payer.language), record.head
+    words, record = wording(record.head.payer.language), as_shown(record)
+    head = record.head
     name = document_name(head, words)
     pen = Pen(name, head.seller.name, words.figures.locale.replace("_", "-"))
     pages = _laid_out(record, words)
@@ -77,17 +81,18 @@ def _overview(record: InvoiceRecord, words: Wording) -> Pieces:
         Column(words("column.amount"), RIGHT, 90, "right"),
     ]
     lines = sorted((line for client in record.end_clients for line in client.lines), key=_category)
-    rows: Pieces = [_overview_row(service, charge, list(group), words) for (service, charge), group in groupby(lines, key=_category)]
+    rows: Pieces = [_overview_row(service, charge, list(group), words) for (_, service, charge), group in groupby(lines, key=_category)]
     return [heading_strip(columns), *(rows or [_sentence(words("label.none"))]), gap(6)]
 
 
-def _category(line: LineRecord) -> tuple[str, str]:
-    return line.service, "recurring" if line.charge == "pro_rata" else line.charge
+def _category(line: LineRecord) -> tuple[bool, str, str]:
+    """What one row of the overview adds up; what belongs to no service stands last."""
+    return not line.service, line.service, "recurring" if line.charge == "pro_rata" else line.charge
 
 
 def _overview_row(service: str, charge: str, lines: Sequence[LineRecord], words: Wording) -> Strip:
     figures = words.figures
-    label = f"{words('service.' + service)} – {words('category.' + charge)}" if service else words("category." + charge)
+    label = f"{words('service.' + service)} – {words('category.' + charge)}" if service else capital(words("category." + charge))
     period = figures.span(min(line.from_day for line in lines), max(line.to_day for line in lines))
     units = figures.quantity(sum((line.quantity for line in lines), Decimal(0)))
     net = figures.amount(sum((line.net for line in lines), ZERO))
@@ -106,12 +111,20 @@ def _totals(record: InvoiceRecord, words: Wording) -> Pieces:
     figures, head = words.figures, record.head
     rows = [_total_row(words("label.net"), figures.money(head.net))]
     rows += [_total_row(_vat_label(line, words), figures.money(line.vat)) for line in record.vat]
-    notes: Pieces = []
-    for line in record.vat:
-        text = _vat_text(head.kind, line, words)
-        if text:
-            notes.append(_sentence(text))
+    notes = [_sentence(text) for text in _mentions(record, words)]
     return [*rows, _gross_row(words("label.gross"), figures.money(head.gross)), *notes, gap(14)]
+
+
+def _mentions(record: InvoiceRecord, words: Wording) -> list[str]:
+    """What the law wants said below the totals, and the reason of a credit note where it did not fit beside the amount."""
+    head = record.head
+    texts = [_vat_text(head.kind, line, words) for line in record.vat]
+    if head.kind == "credit_note":
+        if any(line.vat for line in record.vat):
+            texts.append(words("vat.credit_note"))
+        if reason_goes_on(head, words):
+            texts.append(reason(head, words))
+    return [text for text in texts if text]
 
 
 def _vat_label(line: VatLine, words: Wording) -> str:
@@ -185,28 +198,29 @@ def _detail(record: InvoiceRecord, words: Wording) -> Pieces:
     pieces: Pieces = []
     for client in record.end_clients:
         if client.lines:
-            pieces += _client_strips(client, "" if own else client.name, words)
+            pieces += _client_strips(client, "" if own else client.name, record, words)
     return pieces
 
 
-def _client_strips(client: EndClientSection, name: str, words: Wording) -> Pieces:
-    title = name or words("title.details")
+def _client_strips(client: EndClientSection, name: str, record: InvoiceRecord, words: Wording) -> Pieces:
+    own_title = "title.details_credit_note" if record.head.kind == "credit_note" else "title.details"
+    title = name or words(own_title)
+    terms = {term.contract_id: term for term in record.terms}
+    ends = balance_ends(client.lines)
     pieces: Pieces = [_client_title(title)]
-    for (contract, service), group in groupby(sorted(client.lines, key=_contract_and_service), key=_contract_and_service):
-        under = words("label.contract", contract=contract)
-        if service:
-            under = f"{words('service.' + service)} · {under}"
+    for (contract, _, service), group in groupby(sorted(client.lines, key=_contract_and_service), key=_contract_and_service):
+        under = contract_title(service, contract, terms.get(contract), words)
         pieces += [_group_title(under), heading_strip(_line_columns(words))]
         again = heading_strip(_line_columns(words), f"{title} · {under}")
-        pieces += [_line_strip(line, words, again) for line in group]
+        pieces += [_line_strip(line, title_of(line, words, ends), record.head, words, again) for line in group]
         pieces.append(gap(5))
     if name:
         pieces.append(_subtotal(words("label.subtotal", name=name), words.figures.amount(client.net)))
     return [*pieces, gap(13)]
 
 
-def _contract_and_service(line: LineRecord) -> tuple[str, str]:
-    return line.contract_id, line.service
+def _contract_and_service(line: LineRecord) -> tuple[str, bool, str]:
+    return line.contract_id, not line.service, line.service
 
 
 def _client_title(title: str) -> Strip:
@@ -223,16 +237,17 @@ def _group_title(text: str) -> Strip:
     return Strip(15, draw, keep=True)
 
 
-def _line_strip(line: LineRecord, words: Wording, again: Strip) -> Strip:
+def _line_strip(line: LineRecord, title: str, head: InvoiceHead, words: Wording, again: Strip) -> Strip:
     figures = words.figures
-    described = words("label.usage", group=line.description) if line.charge == "usage" else line.description
-    description = wrapped(described, REGULAR, 8.2, DESCRIPTION_WIDTH)
-    said = words.note(line.note)
+    description = wrapped(title, REGULAR, 8.2, DESCRIPTION_WIDTH)
+    said = small_print(line, head, words)
     note = wrapped(said, REGULAR, 6.8, CLAUSE + 36 - LEFT) if said else ()
     price = "–" if line.unit_price is None else figures.unit_price(line.unit_price)
 
     def draw(pen: Pen, y: float) -> None:
         base = y - 10.5
+        if line.line_seq:
+            pen.text(LEFT - 5, base, str(line.line_seq), 5.8, MUTED, align="right")
         after = pen.lines(LEFT, base, description, 8.2, leading=10.5)
         pen.lines(LEFT, after + 0.8, note, 6.8, leading=9, color=MUTED)
         pen.text(CLAUSE, base, fitted(printable(line.clause), REGULAR, 6.5, 40), 6.5, MUTED)

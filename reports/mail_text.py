@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from reports.credit_note import reason
 from reports.figures import account_number, enterprise_number, structured_reference
 from reports.records import InvoiceHead, InvoiceRecord, MailText, ReminderRecord, Seller
 from reports.wording import Wording, wording
@@ -33,15 +34,28 @@ def invoice_mail(invoice: InvoiceHead | InvoiceRecord, summaries: int = 0) -> Ma
     period = words.figures.span(head.period_first, head.period_last)
     pays = head.kind != "credit_note" and head.gross > 0
     opening = [words("mail.invoice_intro", title=title, number=head.number, day=issued, period=period), _what_is_due(head, words)]
+    if head.kind == "credit_note":
+        opening = _of_credit_note(head, title, issued, words)
     due = (words("label.to_pay"), amount)
     pairs = _how_to_pay(head.seller, words, due, structured_reference(head.structured_reference)) if pays else ()
     closing = [words("mail.attached_summary" if summaries else "mail.attached"), words("mail.question", email=head.seller.email)]
     subject = words("mail.invoice_subject", seller=head.seller.name, title=title, number=head.number, amount=amount)
+    if head.kind == "credit_note":
+        named = {"title": title, "number": head.number, "credited": head.credits_number}
+        subject = words("mail.credit_subject", seller=head.seller.name, amount=words.figures.money(abs(head.gross)), **named)
     return _mail(subject, _Letter("", opening, (), (), pairs, closing, head.seller, words))
 
 
+def _of_credit_note(head: InvoiceHead, title: str, issued: str, words: Wording) -> list[str]:
+    """Which invoice is credited, why, and what becomes of the amount."""
+    credited_day = words.figures.long_day(head.credits_on) if head.credits_on else "–"
+    named = {"title": title, "number": head.number, "day": issued, "credited": head.credits_number, "credited_day": credited_day}
+    amount = words.figures.money(abs(head.gross))
+    return [words("mail.credit_note_intro", **named), reason(head, words), words("mail.credit_note_amount", amount=amount)]
+
+
 def _what_is_due(head: InvoiceHead, words: Wording) -> str:
-    if head.kind == "credit_note" or head.gross < 0:
+    if head.gross < 0:
         return words("mail.credit_intro", amount=words.figures.money(abs(head.gross)))
     if head.gross == 0:
         return words("mail.nothing_due")

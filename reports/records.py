@@ -79,7 +79,11 @@ class VatLine:
 
 @dataclass(frozen=True, slots=True)
 class LineRecord:
-    """One line. `note` is `name key=value …` (see reports.wording); `unit_price` None where each call has its own."""
+    """One line. `note` is `name key=value …` (see reports.wording); `unit_price` None where each call has its own.
+
+    `line_seq` is its number on the document, `credits_line_seq` the line it credits of the invoice that the head names. `term_until`
+    is the last day of a minimum term of its own, while that runs (CG-3.a).
+    """
 
     contract_id: str
     line_id: str
@@ -94,6 +98,9 @@ class LineRecord:
     net: Decimal
     clause: str
     note: str = ""
+    line_seq: int = 0
+    credits_line_seq: int | None = None
+    term_until: date | None = None
 
 
 class CallRecord(NamedTuple):
@@ -134,26 +141,56 @@ class EndClientSection:
 
 
 @dataclass(frozen=True, slots=True)
+class ContractTerm:
+    """A contract of fixed term: its last day while the term runs, None once it runs on and can be ended at any time (GC-11.2)."""
+
+    contract_id: str
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceRecord:
-    """A whole invoice, ready to be drawn. `masked_digits` hides the end of called numbers."""
+    """A whole invoice, ready to be drawn. `masked_digits` hides the end of called numbers; `terms` only what there is to say."""
 
     head: InvoiceHead
     end_clients: tuple[EndClientSection, ...]
     vat: tuple[VatLine, ...]
     masked_digits: int = 3
+    terms: tuple[ContractTerm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ElementRecord:
-    """An element counted on the platform, and the first snapshot that shows it."""
+    """An element counted on the platform, and the first snapshot that shows it.
 
+    With `charged_until` it is not there any more, but charged until its twelve months are over, that day included (BT-2.i).
+    """
+
+    element_id: str
     label: str
     first_day: date
+    charged_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The users R from which a reduction is measured (BT-2.h), in the quarter that begins on `quarter`.
+
+    Ordered, at the first close; charged at the last close before the quarter; or raised by what was charged since.
+    """
+
+    quantity: int
+    source: Literal["ordered", "before", "raised"]
+    quarter: date
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryLine:
-    """One line of the monthly summary: what was counted and ordered, which rule decided, what is charged (BT-2.f)."""
+    """One line of the monthly summary: what was counted and ordered, which rule decided, what is charged and for which days (BT-2.f).
+
+    `days` are stretches, last day included. `reference` comes with a minimum of users; `until` is the last day of the minimum term, of
+    the twelve months or of the balance, whichever the rule is about.
+    """
 
     contract_id: str
     line_id: str
@@ -164,7 +201,9 @@ class SummaryLine:
     quantity: int
     rule: str
     clause: str
-    first_day: date | None
+    days: tuple[tuple[date, date], ...]
+    reference: Reference | None = None
+    until: date | None = None
     elements: tuple[ElementRecord, ...] = ()
 
 
@@ -181,6 +220,7 @@ class SummaryRecord:
     name: str
     snapshot_on: date | None
     snapshot_hash: str
+    snapshot_elements: int
     lines: tuple[SummaryLine, ...]
 
 

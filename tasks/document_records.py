@@ -12,10 +12,12 @@ from typing import Literal, TypeVar
 from sqlalchemy import Connection, Engine
 
 import sql
+from billing.contract import Contract
+from billing.fixed_term import fixed_term, term_of_line
 from billing.phone_numbers import dialled
 from reports.records import (
     CallRecord,
-    ElementRecord,
+    ContractTerm,
     EndClientSection,
     InvoiceHead,
     InvoiceRecord,
@@ -25,12 +27,13 @@ from reports.records import (
     LineRecord,
     Payer,
     Seller,
-    SummaryLine,
     SummaryRecord,
     VatLine,
 )
+from tasks.charging import contracts
 from tasks.ledger import Run
 from tasks.settings import Settings
+from tasks.summary_records import SummaryBasis, counts, summaries, summary_basis
 
 FETCH = 5000
 Calls = dict[int, dict[str, list[LineCalls]]]
@@ -66,9 +69,11 @@ class HeadRow:
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """A line of an invoice."""
+    """A line of an invoice; the last two are of its order line."""
 
     invoice_id: int
+    line_seq: int
+    credits_line_seq: int | None
     end_client_id: str
     end_client_name: str
     contract_id: str
@@ -84,6 +89,8 @@ class LineRow:
     net: Decimal
     clause: str
     note: str
+    starts_on: date | None
+    min_months: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,44 +104,16 @@ class VatRow:
     vat: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class CountedRow:
-    """A recurring line of the close, as the monthly summary shows it."""
-
-    invoice_id: int
-    owner_id: int
-    end_client_id: str
-    client_name: str
-    contract_id: str
-    line_no: int
-    line_id: str
-    service: str
-    description: str
-    counted: int | None
-    ordered: int
-    quantity: int
-    rule: str
-    clause: str
-
-
-Row = TypeVar("Row", LineRow, VatRow, CountedRow)
+Row = TypeVar("Row", LineRow, VatRow)
 
 
 @dataclass(frozen=True, slots=True)
-class ElementRow:
-    """An element of the snapshot and its first day."""
+class Basis:
+    """What all documents of a run rest on, read once: the contracts, which of them were terminated, and what was counted."""
 
-    line_no: int
-    label: str
-    first_day: date
-
-
-@dataclass(frozen=True, slots=True)
-class SnapshotRow:
-    """The snapshot a close used."""
-
-    snapshot_on: date
-    content_hash: str
+    agreed: dict[str, Contract]
+    terminated: frozenset[str]
+    counted: SummaryBasis | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,24 +158,32 @@ def hidden_keys(numbers: Iterable[str]) -> set[int]:
     return dialled_keys | {int(f"32{-key}") for key in dialled_keys if key < 0}
 
 
-def records(conn: Connection, run: Run, invoice_ids: Sequence[int], calls: Calls, settings: Settings) -> list[InvoiceDocuments]:
+def basis_of(conn: Connection, run: Run) -> Basis:
+    """What the documents of the run rest on."""
+    terminated = frozenset(row["contract_id"] for row in sql.dicts(conn, "documents/terminated", import_no=run.import_no))
+    return Basis(contracts(conn, run), terminated, summary_basis(conn, run))
+
+
+def records(
+    conn: Connection, run: Run, invoice_ids: Sequence[int], calls: Calls, settings: Settings, basis: Basis
+) -> list[InvoiceDocuments]:
     """What is drawn for the invoices given, in order of id."""
-    ids = list(invoice_ids)
-    seller, snapshot = seller_of(settings), sql.one(conn, SnapshotRow, "documents/snapshot", run_id=run.run_id)
+    ids, seller = list(invoice_ids), seller_of(settings)
     lines = _by_invoice(sql.rows(conn, LineRow, "documents/lines", invoice_ids=ids, import_no=run.import_no))
     vat = _by_invoice(sql.rows(conn, VatRow, "documents/vat", invoice_ids=ids))
-    counts = _counts(conn, run, ids, snapshot) if run.period else _Counts({}, {})
+    counted = counts(conn, run, basis.counted, ids) if basis.counted else None
     made = []
     for row in sql.rows(conn, HeadRow, "documents/heads", invoice_ids=ids):
-        head = _head(row, seller)
+        head, of_invoice = _head(row, seller), lines.get(row.invoice_id, [])
         invoice = InvoiceRecord(
             head,
-            _sections(lines.get(row.invoice_id, []), calls.get(row.invoice_id, {})),
+            _sections(of_invoice, calls.get(row.invoice_id, {}), head, basis),
             tuple(VatLine(one.vat_category, one.vat_rate, one.base, one.vat) for one in vat.get(row.invoice_id, [])),
             settings.masked_digits,
+            _terms(of_invoice, head, basis),
         )
-        summaries = _summaries(row.invoice_id, head, run.period.first, snapshot, counts) if run.period else ()
-        made.append(InvoiceDocuments(row.invoice_id, invoice, summaries))
+        attached = summaries(row.invoice_id, head, basis.counted, counted) if basis.counted and counted else ()
+        made.append(InvoiceDocuments(row.invoice_id, invoice, attached))
     return made
 
 
@@ -228,7 +215,7 @@ def _head(row: HeadRow, seller: Seller) -> InvoiceHead:
     )
 
 
-def _sections(rows: Sequence[LineRow], calls: dict[str, list[LineCalls]]) -> tuple[EndClientSection, ...]:
+def _sections(rows: Sequence[LineRow], calls: dict[str, list[LineCalls]], head: InvoiceHead, basis: Basis) -> tuple[EndClientSection, ...]:
     """The lines by end client, each with its subtotal and its calls (CG-2.a)."""
     sections = []
     for client, group in groupby(rows, lambda row: row.end_client_id):
@@ -236,11 +223,12 @@ def _sections(rows: Sequence[LineRow], calls: dict[str, list[LineCalls]]) -> tup
         names = {row.line_id: row.description for row in reversed(of_client) if row.charge != "usage"}
         itemised = tuple(LineCalls(line.line_id, names.get(line.line_id, ""), line.calls) for line in calls.get(client, []))
         net = sum((row.net for row in of_client), Decimal("0.00"))
-        sections.append(EndClientSection(client, of_client[0].end_client_name, tuple(map(_line, of_client)), net, itemised))
+        lines = tuple(_line(row, _own_term(row, head, basis)) for row in of_client)
+        sections.append(EndClientSection(client, of_client[0].end_client_name, lines, net, itemised))
     return tuple(sections)
 
 
-def _line(row: LineRow) -> LineRecord:
+def _line(row: LineRow, term_until: date | None) -> LineRecord:
     return LineRecord(
         row.contract_id,
         row.line_id,
@@ -255,62 +243,29 @@ def _line(row: LineRow) -> LineRecord:
         row.net,
         row.clause,
         row.note,
+        row.line_seq,
+        row.credits_line_seq,
+        term_until,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    """The recurring lines of a batch by invoice, and the elements counted by line."""
-
-    lines: dict[int, list[CountedRow]]
-    elements: dict[int, list[ElementRecord]]
-
-
-def _counts(conn: Connection, run: Run, ids: list[int], snapshot: SnapshotRow | None) -> _Counts:
-    counted = sql.rows(conn, CountedRow, "documents/counted_lines", run_id=run.run_id, import_no=run.import_no, invoice_ids=ids)
-    elements: dict[int, list[ElementRecord]] = defaultdict(list)
-    if snapshot is not None and counted:
-        line_nos = sorted({row.line_no for row in counted if row.counted is not None})
-        found = sql.rows(
-            conn, ElementRow, "documents/elements", import_no=run.import_no, snapshot_on=snapshot.snapshot_on, line_nos=line_nos
-        )
-        for element in found:
-            elements[element.line_no].append(ElementRecord(element.label, element.first_day))
-    return _Counts(_by_invoice(counted), elements)
+def _own_term(row: LineRow, head: InvoiceHead, basis: Basis) -> date | None:
+    """The last day of a minimum term that is the line's own; a prepaid subscription is bought by terms and needs none."""
+    contract = basis.agreed.get(row.contract_id)
+    if head.kind != "invoice" or head.issued_on is None or contract is None or row.starts_on is None:
+        return None
+    if row.charge not in ("recurring", "pro_rata") or row.service == "web_meeting":
+        return None
+    return term_of_line(contract, row.starts_on, row.min_months, head.issued_on)
 
 
-def _summaries(
-    invoice_id: int, head: InvoiceHead, period: date, snapshot: SnapshotRow | None, counts: _Counts
-) -> tuple[tuple[SummaryRecord, bool], ...]:
-    """A summary per end client of the invoice (BT-2.f)."""
-    made = []
-    for client, group in groupby(counts.lines.get(invoice_id, []), lambda row: row.end_client_id):
-        rows = list(group)
-        record = SummaryRecord(
-            head,
-            period,
-            client,
-            rows[0].client_name,
-            snapshot.snapshot_on if snapshot else None,
-            snapshot.content_hash if snapshot else "",
-            tuple(_summary_line(row, tuple(counts.elements.get(row.line_no, ()))) for row in rows),
-        )
-        made.append((record, rows[0].owner_id == invoice_id))
-    return tuple(made)
-
-
-def _summary_line(row: CountedRow, elements: tuple[ElementRecord, ...]) -> SummaryLine:
-    first_day = min((element.first_day for element in elements), default=None)
-    return SummaryLine(
-        row.contract_id,
-        row.line_id,
-        row.service,
-        row.description,
-        row.counted,
-        row.ordered,
-        row.quantity,
-        row.rule,
-        row.clause,
-        first_day,
-        elements,
-    )
+def _terms(rows: Sequence[LineRow], head: InvoiceHead, basis: Basis) -> tuple[ContractTerm, ...]:
+    """The terms of the contracts with something that recurs on an invoice, where there is something to say of them."""
+    if head.kind != "invoice" or head.issued_on is None:
+        return ()
+    found = []
+    for contract_id in sorted({row.contract_id for row in rows if row.charge in ("recurring", "pro_rata")} & set(basis.agreed)):
+        term = fixed_term(basis.agreed[contract_id], head.issued_on, is_terminated=contract_id in basis.terminated)
+        if term is not None:
+            found.append(ContractTerm(contract_id, term.until))
+    return tuple(found)

@@ -15,7 +15,7 @@ from reports.invoice_pdf import render
 from reports.records import LineCalls
 from reports.summary_pdf import render_summary
 from reports.wording import WordingError
-from tasks.document_records import InvoiceDocuments, call_details, records
+from tasks.document_records import InvoiceDocuments, basis_of, call_details, records
 from tasks.ledger import Receipt, Run, Stopped
 from tasks.outside import Outside
 from tasks.store import Store
@@ -90,9 +90,10 @@ def _batches(outside: Outside, run: Run, invoice_ids: Sequence[int]) -> Iterator
     """The records of the invoices, a batch at a time; the calls stream beside them in the same order."""
     calls = _Calls(call_details(outside.engine, run, outside.settings))
     with outside.engine.connect() as conn:
+        basis = basis_of(conn, run)
         for first in range(0, len(invoice_ids), BATCH):
             batch = invoice_ids[first : first + BATCH]
-            yield records(conn, run, batch, calls.through(batch[-1]), outside.settings)
+            yield records(conn, run, batch, calls.through(batch[-1]), outside.settings, basis)
 
 
 class _Calls:

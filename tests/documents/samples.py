@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from reports.records import (
     CallRecord,
+    ContractTerm,
     ElementRecord,
     EndClientSection,
     InvoiceHead,
@@ -14,6 +15,7 @@ from reports.records import (
     LineCalls,
     LineRecord,
     Payer,
+    Reference,
     Seller,
     SummaryLine,
     SummaryRecord,
@@ -117,14 +119,109 @@ def renamed(record: InvoiceRecord, name: str) -> InvoiceRecord:
     return replace(record, head=replace(record.head, payer=replace(record.head.payer, name=name)), end_clients=sections)
 
 
+def life_of_a_contract(language: Language = "fr") -> InvoiceRecord:
+    """An invoice with all that is not a plain month: the balance of a contract (430.20), a charge in free text, an SLA credit, own terms."""
+    who = payer(language)
+    user, number, pack, channel = PRODUCTS[language]
+    balance = [
+        LineRecord("C-2025-03", "L-12", "business_telephony", "bt-user", user, "balance", first, last, Decimal(12), Decimal("11.95"),
+                   Decimal("143.40"), "CG-3.d", "balance clause=CG-3.d", line_seq)
+        for line_seq, first, last in ((1, date(2026, 12, 1), date(2026, 12, 31)), (2, date(2027, 1, 1), date(2027, 1, 31)),
+                                      (3, date(2027, 2, 1), date(2027, 2, 28)))
+    ]
+    lines = [
+        *balance,
+        replace(line(0, "107.55", language), contract_id="C-2025-03", unit_price=Decimal("11.95"), line_seq=4),
+        replace(line(2, "10.00", language), quantity=Decimal(2), unit_price=Decimal(5), line_seq=5, term_until=date(2027, 9, 30)),
+        LineRecord("C-2026-01", "", "", "", "Déplacement technicien, adresse erronée – Bd de l’Industrie", "fee", date(2026, 10, 14),
+                   date(2026, 10, 14), Decimal("1.5"), Decimal(60), Decimal(90), "GC-4.5", "", 6),
+        LineRecord("C-2026-01", "", "", "", "SLA : 4 h d’indisponibilité le 3 octobre", "credit", date(2026, 10, 5), date(2026, 10, 5),
+                   Decimal(1), Decimal("-50.00"), Decimal("-50.00"), "GC-10.5", "", 7),
+        replace(line(3, "40.00", language), quantity=Decimal(4), unit_price=Decimal(10), line_seq=8),
+    ]
+    net = sum((one.net for one in lines), Decimal("0.00"))
+    vat = (net * Decimal("0.21")).quantize(Decimal("0.01"))
+    section = EndClientSection(who.payer_id, who.name, tuple(lines), net)
+    terms = (ContractTerm("C-2025-03", date(2027, 2, 28)), ContractTerm("C-2026-01", date(2027, 12, 31)), ContractTerm("C-SIP", None))
+    return InvoiceRecord(head(net, vat, who), (section,), (VatLine("S", Decimal("21.00"), net, vat),), terms=terms)
+
+
+def credit_note(language: Language = "fr", lines: int = 3, reason: str = "") -> InvoiceRecord:
+    """A credit note of `lines` lines of 12.50 each, 21 % VAT, on invoice 2026-000123; negative, as in the ledger."""
+    who = payer(language)
+    drawn = tuple(
+        replace(line(number, "-12.50", language), charge="credit", note="", line_seq=number + 1, credits_line_seq=number + 3)
+        for number in range(lines)
+    )
+    net = sum((one.net for one in drawn), Decimal("0.00"))
+    vat = (net * Decimal("0.21")).quantize(Decimal("0.01"))
+    noted = replace(
+        head(net, vat, who), number="C2026-000007", kind="credit_note", issued_on=date(2026, 11, 5), due_on=date(2026, 11, 5),
+        structured_reference="000000000797", credits_number="2026-000123", credits_on=date(2026, 10, 28), reason=reason,
+    )
+    return InvoiceRecord(noted, (EndClientSection(who.payer_id, who.name, drawn, net),), (VatLine("S", Decimal("21.00"), net, vat),))
+
+
+def refund_note(language: Language = "fr") -> InvoiceRecord:
+    """What the terms themselves give back (GC-13.2): 12 of 30 days of a Telavox line at 25.00, so 10.00."""
+    record = credit_note(language, 1)
+    given = replace(
+        line(0, "-10.00", language), service="telavox", charge="refund", from_day=date(2026, 11, 19), to_day=date(2026, 11, 30),
+        quantity=Decimal(1), unit_price=Decimal(25), clause="GC-13.2", note="pro_rata 12/30", line_seq=1, credits_line_seq=4,
+    )
+    section = replace(record.end_clients[0], lines=(given,), net=Decimal("-10.00"))
+    totals = replace(record.head, net=Decimal("-10.00"), vat_total=Decimal("-2.10"), gross=Decimal("-12.10"))
+    return replace(
+        record, head=totals, end_clients=(section,), vat=(VatLine("S", Decimal("21.00"), Decimal("-10.00"), Decimal("-2.10")),)
+    )
+
+
+NOVEMBER = ((date(2026, 11, 1), date(2026, 11, 30)),)
+
+
+def elements(count: int, word: str = "user") -> tuple[ElementRecord, ...]:
+    """Elements first seen on 27 January 2026."""
+    return tuple(ElementRecord(f"E-{number}", f"{word}{number}@example.be", date(2026, 1, 27)) for number in range(count))
+
+
 def summary(language: Language = "fr", users: int = 8) -> SummaryRecord:
-    """A summary of a line of users under the minimum and one of packs taken from the order."""
-    elements = tuple(ElementRecord(f"user{number}@example.be", date(2026, 1, 27)) for number in range(users))
+    """A summary of a line of users under the minimum, one of packs taken from the order, and one of channels."""
+    names = PRODUCTS[language]
     lines = (
-        SummaryLine("C-2026-01", "L-0", "business_telephony", PRODUCTS[language][0], users, 10, 9, "minimum_users", "BT-2.h",
-                    date(2026, 1, 27), elements),
-        SummaryLine("C-2026-01", "L-2", "business_telephony", PRODUCTS[language][2], None, 3, 3, "ordered", "BT-2.f", None),
-        SummaryLine("C-SIP", "L-3", "sip_trunking", PRODUCTS[language][3], 4, 4, 4, "counted", "BT-2.f", date(2026, 1, 27)),
+        SummaryLine("C-2026-01", "L-0", "business_telephony", names[0], users, 10, 9, "minimum_users", "BT-2.h", NOVEMBER,
+                    Reference(10, "before", date(2026, 10, 1)), elements=elements(users)),
+        SummaryLine("C-2026-01", "L-2", "business_telephony", names[2], None, 3, 3, "ordered", "BT-2.f", NOVEMBER),
+        SummaryLine("C-SIP", "L-3", "sip_trunking", names[3], 4, 4, 4, "counted", "ST-2.b", NOVEMBER),
     )
     whose = head(Decimal("37.50"), Decimal("7.88"), payer(language))
-    return SummaryRecord(whose, date(2026, 10, 1), "P-1", NAMES[language], date(2026, 10, 27), HASH, lines)
+    return SummaryRecord(whose, date(2026, 10, 1), "P-1", NAMES[language], date(2026, 10, 27), HASH, 1234, lines)
+
+
+def summary_of_every_rule(language: Language = "fr") -> SummaryRecord:
+    """One line for each way a quantity comes about, with numbers removed that are still due, an addition and a balance."""
+    user, number, pack, channel = PRODUCTS[language]
+    bt, sip, tlx = "business_telephony", "sip_trunking", "telavox"
+    quarter = date(2026, 10, 1)
+    removed = (
+        ElementRecord("N-44", "+442079460000", date(2026, 2, 27), date(2027, 2, 26)),
+        ElementRecord("N-33", "+33140000000", date(2026, 4, 27), date(2027, 4, 26)),
+    )
+    long_days = ((date(2026, 10, 23), date(2026, 10, 31)), (date(2026, 11, 1), date(2026, 11, 30)))
+    lines = (
+        SummaryLine("C-1", "L-1", bt, user, 8, 10, 9, "minimum_users", "BT-2.h", NOVEMBER, Reference(10, "ordered", quarter),
+                    elements=elements(8)),
+        SummaryLine("C-1", "L-2", bt, user, 25, 10, 27, "minimum_users", "BT-2.h", NOVEMBER, Reference(30, "before", quarter),
+                    elements=elements(25, "long.first.name.and.long.last.name")),
+        SummaryLine("C-1", "L-3", bt, user, 0, 10, 11, "minimum_users", "BT-2.h", NOVEMBER, Reference(12, "raised", quarter)),
+        SummaryLine("C-1", "L-4", bt, number, 5, 3, 5, "counted", "BT-2.f", long_days, elements=elements(5, "n")),
+        SummaryLine("C-1", "L-5", bt, pack, None, 3, 3, "ordered", "BT-2.f", NOVEMBER),
+        SummaryLine("C-1", "L-6", bt, number, 1, 3, 3, "twelve_months", "BT-2.i", NOVEMBER, until=date(2027, 4, 26),
+                    elements=(*elements(1, "n"), *removed)),
+        SummaryLine("C-1", "L-7", bt, user, None, 2, 2, "ordered", "GC-5.4", NOVEMBER),
+        SummaryLine("C-1", "L-8", bt, user, None, 10, 2, "addition", "BT-2.g", ((date(2026, 10, 14), date(2026, 10, 31)),)),
+        SummaryLine("C-2", "L-9", sip, channel, 2, 4, 4, "minimum_term", "CG-3.a", NOVEMBER, until=date(2027, 2, 28),
+                    elements=elements(2, "ch")),
+        SummaryLine("C-3", "L-10", tlx, user, None, 12, 12, "previous_invoice", "GC-13.3", ((date(2026, 12, 1), date(2027, 2, 28)),),
+                    until=date(2027, 2, 28)),
+    )
+    return replace(summary(language), lines=lines)

@@ -12,7 +12,7 @@ from reports.mail_text import invoice_mail, reminder_mail
 from reports.records import Language, OpenInvoice, ReminderRecord
 from reports.wording import LANGUAGES
 from tests.documents.reading import plain
-from tests.documents.samples import SELLER, invoice, payer
+from tests.documents.samples import SELLER, credit_note, invoice, payer, refund_note
 
 D = Decimal
 FIRST = OpenInvoice("2026-000101", date(2026, 9, 28), date(2026, 10, 28), D("1172.60"), "123456789012")
@@ -51,7 +51,11 @@ def test_an_invoice_mail_says_how_much_until_when_and_how_to_pay() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_plain_text_and_html_say_the_same(language: Language) -> None:
-    for mail in (invoice_mail(invoice(4, language=language)), reminder_mail(reminder(2, language, fee=D("10.00")))):
+    for mail in (
+        invoice_mail(invoice(4, language=language)),
+        invoice_mail(credit_note(language)),
+        reminder_mail(reminder(2, language, fee=D("10.00"))),
+    ):
         for line in filter(None, (plain(line).strip() for line in mail.text.splitlines())):
             for part in re.split(r" ?: ", line):
                 assert part in visible(mail.html), part
@@ -63,10 +67,45 @@ def test_the_mail_speaks_of_a_summary_only_when_one_is_attached() -> None:
 
 
 def test_a_credit_note_asks_for_no_payment() -> None:
-    record = invoice(4)
-    mail = invoice_mail(replace(record.head, kind="credit_note", number="C2026-000001"))
-    assert "vous n’avez rien à payer" in mail.text
+    mail = invoice_mail(credit_note("fr"))
+    assert "Vous n’avez rien à payer" in mail.text
     assert "BE71" not in mail.text
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "parts"),
+    [
+        (
+            "fr",
+            "note de crédit C2026-000007 sur la facture 2026-000123 : 45,38 €",
+            ("Elle crédite la facture 2026-000123 du 28 octobre 2026.", "Motif : Prix erroné", "45,38 € est en votre faveur"),
+        ),
+        (
+            "nl",
+            "creditnota C2026-000007 op factuur 2026-000123: € 45,38",
+            ("Ze crediteert factuur 2026-000123 van 28 oktober 2026.", "Reden: Prix erroné", "€ 45,38 is in uw voordeel"),
+        ),
+        (
+            "en",
+            "credit note C2026-000007 on invoice 2026-000123: €45.38",
+            ("It credits invoice 2026-000123 of 28 October 2026.", "Reason: Prix erroné", "€45.38 is in your favour"),
+        ),
+    ],
+)
+def test_the_mail_of_a_credit_note_names_the_invoice_the_reason_and_a_positive_amount(
+    language: Language, subject: str, parts: tuple[str, ...]
+) -> None:
+    mail = invoice_mail(credit_note(language, 3, "Prix erroné"))
+    assert plain(mail.subject).endswith(subject)
+    for shown in (plain(mail.text), visible(mail.html)):
+        for part in parts:
+            assert part in shown
+        assert "-45" not in shown
+
+
+@pytest.mark.clause("GC-13.2")
+def test_a_refund_without_a_reason_of_finance_rests_on_the_terms() -> None:
+    assert "Motif : remboursement des jours facturés après la fin du service (GC-13.2)" in plain(invoice_mail(refund_note("fr")).text)
 
 
 def test_an_invoice_due_the_day_it_is_issued_is_payable_on_receipt() -> None:

@@ -70,7 +70,7 @@ def count(
     return minimum_term(line, counted, term_runs)
 
 
-@carries_out("BT-2.f", "BT-2.g")
+@carries_out("BT-2.f", "BT-2.g", "GC-3.2")
 def as_counted(line: OrderLine, counted: int) -> Count:
     """Returns the count of the platform: increases and reductions apply without notice."""
     return Count(counted, "counted", COUNT_CLAUSE[line.service], counted, line.quantity)

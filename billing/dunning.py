@@ -92,6 +92,7 @@ class Policy:
     def _wrong(self, stage: Stage, found: str, expected: str) -> PolicyError:
         return PolicyError(f"dunning policy {self.name} of {self.valid_from}, level {stage.level}: {found}; expected {expected}")
 
+    @carries_out("CG-2.d")
     def fee_of(self, stage: Stage) -> Decimal:
         """What a reminder of this stage costs, in EUR: its fee, but never more than a cap allows."""
         if self.caps is None:
@@ -109,6 +110,7 @@ class Receivable:
     contested: Decimal = ZERO
 
     @property
+    @carries_out("GC-9.3")
     def claimable(self) -> Decimal:
         """What may be asked for: the open amount without its contested part, never below zero (GC-9.3)."""
         return max(ZERO, self.open_amount - self.contested)

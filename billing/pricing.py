@@ -14,6 +14,7 @@ SECONDS_PER_MINUTE = 60
 LARGEST = 2**62
 
 
+@carries_out("BT-2.e")
 def in_increments(seconds: Ints, first: Ints, following: Ints) -> Ints:
     """Returns seconds in whole increments: the first one, then as many of the next as it takes (ST, silent: the deck decides)."""
     beyond: Ints = np.maximum(seconds - first, 0)

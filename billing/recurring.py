@@ -61,7 +61,7 @@ def clause_of(line: OrderLine) -> str:
     return "GC-5.2" if line.timing == "arrears" else IN_ADVANCE_CLAUSE[line.service]
 
 
-@carries_out("GC-5.4", "GC-5.5")
+@carries_out("GC-3.3", "GC-5.4", "GC-5.5")
 def service_days(line: OrderLine, past: date) -> Period:
     """Returns the days of service before `past`, whoever charges them: from the start of the line to its last day, included.
 

@@ -117,6 +117,7 @@ class Tariff:
                 entries.setdefault((DECKS.index(rate.deck), mark, country), []).append(entry)
         return {key: _Book(book) for key, book in entries.items()}
 
+    @carries_out("BT-2.e")
     def find(self, deck: int, mark: Mark, numbers: Ints, days: Ints, country: int = AT_HOME) -> Ints:
         """Returns the row of the rate of each number (digits, positive; 0 = none) on each day, NONE where there is none; int64[n].
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from billing.clause import carries_out
 from reports.credit_note import draw_credited, draw_set_off
 from reports.figures import account_number, country, enterprise_number, structured_reference, vat_number
 from reports.layout import ACCENT, BOLD, BOTTOM, HEIGHT, LEFT, MUTED, REGULAR, RIGHT, Pen, fitted, printable, width_of, wrapped
@@ -114,6 +115,7 @@ def _pay_by(head: InvoiceHead, words: Wording) -> str:
     return words("label.by", day=words.figures.long_day(head.due_on))
 
 
+@carries_out("CG-4")
 def _legal(head: InvoiceHead, words: Wording) -> list[tuple[float, float, str, tuple[str, ...]]]:
     """The columns of the foot: x, width, title and lines. How to complain is CG-4, late payment CG-2.e, electronic CG-2.b.
 

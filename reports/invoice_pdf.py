@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import groupby
 
+from billing.clause import carries_out
 from reports.call_detail import call_strips
 from reports.credit_note import as_shown, reason, reason_goes_on
 from reports.front_page import FRONT_ENDS, draw_front, legal_height
@@ -163,6 +164,7 @@ def _sentence(text: str) -> Strip:
     return Strip(10.5 * len(lines) + 6, draw, keep=True)
 
 
+@carries_out("CG-2.a")
 def _client_overview(record: InvoiceRecord, words: Wording) -> Pieces:
     """A partner's end clients with their subtotals (CG-2.a); nothing for a payer that is its own and only client."""
     if len(record.end_clients) < 2:

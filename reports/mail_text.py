@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from billing.clause import carries_out
 from reports.credit_note import reason
 from reports.figures import account_number, enterprise_number, structured_reference
 from reports.records import InvoiceHead, InvoiceRecord, MailText, ReminderRecord, Seller
@@ -65,6 +66,7 @@ def _what_is_due(head: InvoiceHead, words: Wording) -> str:
     return words("mail.invoice_pay", amount=words.figures.money(head.gross), by=by)
 
 
+@carries_out("CG-4", "CG-2.d")
 def reminder_mail(reminder: ReminderRecord) -> MailText:
     """A payment reminder in the payer's language: the open invoices, the total, how to pay, how to complain (CG-4).
 

@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import Literal
 
 import sql
+from billing.clause import carries_out
 from reports.mail_text import invoice_mail
 from reports.records import InvoiceHead, Kind, Language, Payer, Seller
 from tasks.document_records import seller_of
@@ -109,6 +110,7 @@ def stage(outside: Outside, run: Run) -> Receipt:
     return _receipt(outside, run)
 
 
+@carries_out("CG-2.b")
 def record(outside: Outside, run: Run) -> tuple[list[PendingInvoice], Files]:
     """Record what is not recorded yet, commit, and return what is pending with its documents by invoice_id."""
     domain, portal = domain_of(outside.settings.mail_from), open_portal(outside.settings).root

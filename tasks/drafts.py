@@ -10,6 +10,7 @@ from typing import Literal
 from sqlalchemy import Connection
 
 import sql
+from billing.clause import carries_out
 from billing.invoices import totals
 from billing.vat import Treatment, treatment
 from reports.records import Language
@@ -118,6 +119,7 @@ def _parked(run: Run, payers: dict[str, PayerRow], billed: Iterable[str]) -> lis
     return [Parked(run.run_id, payer_id, reason, advice.format(payer_id)) for payer_id, reason in unreachable(payers, billed).items()]
 
 
+@carries_out("CG-2.b")
 def unreachable(payers: dict[str, PayerRow], billed: Iterable[str]) -> dict[str, str]:
     """The payers that no document can be sent to, by id in order, and why."""
     found = {}
@@ -146,6 +148,7 @@ def _order_on_paper(line: ChargedLine) -> tuple[object, ...]:
     return (line.end_client_id, line.contract_id, line.charge == "usage", line.line_id, line.from_day, line.to_day, line.product)
 
 
+@carries_out("CG-1", "CG-2.a", "GC-5.2")
 def invoice_drafts(run: Run, payers: dict[str, PayerRow], lines: Iterable[ChargedLine]) -> list[Draft]:
     """The invoices that the lines make, one per payer and payment term, taxed as the payer is on the day of the run."""
     made = []

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 import sql
+from billing.clause import carries_out
 from billing.inventory import content_hash
 from tasks.feed import ImportReceipt, import_inventory_of
 from tasks.ledger import Receipt, Run, Stopped
@@ -32,6 +33,7 @@ class _Element:
     label: str
 
 
+@carries_out("BT-2.f")
 def stage(outside: Outside, run: Run) -> Receipt:
     """Freezes the latest snapshot dated on or before the close date; done again, it chooses again.
 

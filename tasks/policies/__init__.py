@@ -9,6 +9,7 @@ from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from billing.clause import carries_out
 from billing.dunning import Caps, Policy, PolicyError, Stage, Suspension
 
 LETTERS = 2  # the levels a reminder is written for; a policy with more has no words for them
@@ -50,6 +51,7 @@ class _File(_Table):
     version: tuple[_Version, ...] = Field(min_length=1)
 
 
+@carries_out("CG-2.d")
 def policy_in_force(name: str, on: date) -> Policy:
     """The policy `name` as in force on a day: its latest version that is valid by then. Raises PolicyError."""
     return read_policy(_texts(), name, on)

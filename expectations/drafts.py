@@ -92,6 +92,35 @@ SUITE = Suite(
             "solve the reason beside each payer and run the close again before it is approved; else the next close bills them",
             examples="drafts_parked",
         ),
+        critical(
+            "ad_hoc_wrong",
+            "GC-4.5",
+            "every ad-hoc charge is quantity × price, charged once",
+            _FAULT,
+            examples="drafts_ad_hoc",
+        ),
+        critical(
+            "credit_overused",
+            "GC-10.5",
+            "no SLA credit is used for more than was granted",
+            "if an amount in credits.csv was lowered after it was used, put it back; else: " + _FAULT,
+            examples="drafts_credit_overused",
+        ),
+        warning(
+            "ad_hoc_waiting",
+            "GC-5.1",
+            "every ad-hoc charge that is due is billed",
+            "give the price or what the contract lacks, and the next run bills it; what is dated after a bankruptcy is never billed: "
+            "claim it from the trustee",
+            examples="drafts_ad_hoc_waiting",
+        ),
+        warning(
+            "ad_hoc_changed",
+            "GC-4.5",
+            "no ad-hoc charge was changed after it was charged",
+            "what was charged stays: put charges.csv back, and correct the invoice with `billing credit`",
+            examples="drafts_ad_hoc_changed",
+        ),
         warning(
             "unpriced",
             "GC-5.1",

@@ -50,6 +50,21 @@ SUITE = Suite(
             "add the missing contract, product or party to the feed, or correct the order line, then run the close again",
             examples="feed_line_unplaced",
         ),
+        critical(
+            "deposit_negative",
+            "GC-5.3",
+            "no more of a deposit or guarantee is given back or set off than was received",
+            "correct the movements of the payers listed in deposits.csv: what was received is missing, or was given back twice",
+            examples="feed_deposit_negative",
+        ),
+        warning(
+            "deposit_short",
+            "GC-5.3",
+            "every deposit that a contract says was received is in deposits.csv",
+            "record what was received in deposits.csv, or take deposit_received_on out of contracts.csv: "
+            "a contract whose deposit is missing is not in force",
+            examples="feed_deposit_short",
+        ),
         warning(
             "usage_files_absent",
             "BT-2.c",

@@ -31,6 +31,14 @@ SUITE = Suite(
         critical("rate_not_in_force", "BT-2.d", "every call is priced by a rate in force on its day", _AGAIN, examples="rating_offenders"),
         critical("pool_overdrawn", "BT-2.d", "no pack gives more than its allowance", _AGAIN, examples="rating_pool_overdrawn"),
         critical("pool_differs", "BT-2.d", "what the packs gave is what the calls took", _AGAIN),
+        critical(
+            "beyond_differs",
+            "GC-6.3",
+            "what is past a roaming limit is part of what is charged, at a surcharge",
+            _AGAIN,
+            examples="rating_offenders",
+        ),
+        critical("roaming_differs", "GC-6.2", "what the roaming limits gave is what the sessions took", _AGAIN),
         critical("emergency_charged", "BT-2.k", "emergency calls are free", _AGAIN, examples="rating_offenders"),
         critical(
             "unrated_share",
@@ -45,7 +53,8 @@ SUITE = Suite(
             "unrated",
             "BT-2.e",
             "every record has a rate",
-            "add the prefixes listed to rates.csv; the first close that can rate them bills them",
+            "add the prefixes listed to rates.csv, for use abroad with the country before them as in us:32; "
+            "the first close that can rate them bills them",
             examples="rating_unrated",
         ),
         warning(
@@ -54,6 +63,14 @@ SUITE = Suite(
             "no usage is held back",
             "bring the contract into force or correct the line; the next close bills what is held",
             examples="rating_held",
+        ),
+        warning(
+            "barring_failures",
+            "BT-2.k",
+            "nobody on minimum service got through but to emergency numbers",
+            "tell the platform: its barring failed, and nothing of it is billed. If the suspension was over, correct its last day "
+            "(suspensions.csv or `billing restore`); the next close bills what was made after it. All of it is in barring_failures.csv",
+            examples="rating_barring_failures",
         ),
         warning(
             "late",

@@ -16,6 +16,13 @@ SUITE = Suite(
             examples="recurring_unpriced",
         ),
         critical(
+            "ad_hoc_unpriced",
+            "GC-5.1",
+            "every ad-hoc charge has a price",
+            "give unit_price in charges.csv, or add a price version to prices.csv valid on the day listed, then run the close again",
+            examples="recurring_ad_hoc_unpriced",
+        ),
+        critical(
             "days_gap",
             "BT-2.b",
             "every line in force is charged for each of its days, once, up to the end of what this close charges",

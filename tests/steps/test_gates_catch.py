@@ -1,6 +1,7 @@
 """Each check of each gate, seen to pass a clean close and to catch the one thing that was broken for it."""
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,6 +30,43 @@ class Case:
 
 PARKED = (
     "insert into parked_payer (run_id, payer_id, step, reason, advice) values (1, 'P2', 'drafts', 'no mail address', 'set billing_emails')"
+)
+
+
+def deposit(deposit_id: str, amount: str) -> str:
+    """A movement of P2, as the feed keeps it."""
+    record = {"deposit_id": deposit_id, "payer_id": "P2", "on": "2026-10-01", "amount": amount, "kind": "deposit"}
+    return _kept("deposits", deposit_id, record)
+
+
+def _kept(table: str, record_id: str, record: dict[str, str | None]) -> str:
+    return f"insert into feed_record values ('{table}', '{record_id}', 1, 1, null, '{json.dumps(record)}')".replace(": ", " \\: ")
+
+
+def one_more_line(charge: str, net: str) -> str:
+    """A line of no order on the draft of P2, with what it adds to its totals."""
+    return (
+        "insert into invoice_line (invoice_id, line_seq, contract_id, end_client_id, line_id, product, description, charge, from_day, to_day, "
+        f"quantity, unit_price, net, vat_category, vat_rate, clause) values (2, 2, 'C2', 'P2', '', '', 'Text', '{charge}', '2026-10-14', "
+        f"'2026-10-14', 1, {net}, {net}, 'S', 21, 'GC-4.5'); "
+        f"update invoice set net = net + {net}, vat = vat + 0.21 * {net}, gross = gross + 1.21 * {net} where invoice_id = 2; "
+        f"update invoice_vat set base = base + {net}, vat = vat + 0.21 * {net} where invoice_id = 2; "
+    )
+
+
+AD_HOC = (
+    one_more_line("one_off", "10")
+    + _kept(
+        "charges",
+        "CH1",
+        {"contract_id": "C2", "on": "2026-10-14", "description": "Text", "quantity": "2", "unit_price": "5.00", "reason_clause": "GC-4.5"},
+    )
+    + "; insert into ad_hoc_charge values (1, 'CH1', 'C2', 'P2', '', 'Text', '2026-10-14', 2, 5, 10, 'GC-4.5')"
+)
+CREDIT = (
+    one_more_line("credit", "-10")
+    + _kept("credits", "K1", {"contract_id": "C2", "on": "2026-10-14", "amount": "10.00", "reason": "SLA"})
+    + "; insert into credit_use values (1, 'K1', 2, 2, 10)"
 )
 SECOND_LINE = "insert into line (line_id) values ('L3'); "
 CALLS = "update rated_usage set"
@@ -77,6 +115,23 @@ CASES = [
     ),
     Case("feed", "payer_unknown", "update contract set payer_id = 'P9' where contract_id = 'C2'", "1", "P9"),
     Case("feed", "line_unplaced", "update order_line set product = 'fax' where line_id = 'L1'", "1", "fax"),
+    Case("feed", "deposit_negative", deposit("D1", "-50.00"), "1", "-50"),
+    Case(
+        "feed",
+        "deposit_negative",
+        deposit("D1", "50.00") + "; insert into deposit_set_off (payer_id, amount, set_off_on, decided_by, reason) "
+        "values ('P2', 60, '2026-10-20', 'Ann', 'overdue')",
+        "1",
+        "-10",
+    ),
+    Case(
+        "feed",
+        "deposit_short",
+        deposit("D1", "499.00")
+        + "; update contract set deposit_required = 500, deposit_received_on = '2025-12-02' where contract_id = 'C2'",
+        "1",
+        "499",
+    ),
     Case("feed", "usage_files_absent", "delete from feed_file where path like 'usage/%'", "1"),
     # ---- snapshot
     Case("snapshot", "snapshot_missing", "update inventory_snapshot set snapshot_on = '2026-10-29'", "1", "2026-10-29"),
@@ -171,6 +226,13 @@ CASES = [
         "insert into charge_refusal values (1, 2, '2026-11-01', 'no price for product channel of line L2')",
         "1",
         "L2",
+    ),
+    Case(
+        "recurring",
+        "ad_hoc_unpriced",
+        "insert into ad_hoc_waiting values (1, 'CH1', 'C2', 'unpriced', 'CH1 has no price')",
+        "1",
+        "CH1 has no price",
     ),
     Case(
         "recurring",
@@ -333,6 +395,26 @@ CASES = [
         "no mail address",
         ("parked",),
     ),
+    Case("drafts", "ad_hoc_wrong", AD_HOC + "; update ad_hoc_charge set unit_price = 5.01", "1", "CH1", ("ad_hoc_changed",)),
+    Case(
+        "drafts",
+        "ad_hoc_wrong",
+        AD_HOC
+        + "; "
+        + BEFORE
+        + "drop index ad_hoc_once; insert into ad_hoc_charge select 2, charge_id, contract_id, end_client_id, product, "
+        "description, charged_on, quantity, unit_price, net, clause from ad_hoc_charge",
+        "1",
+        "CH1",
+    ),
+    Case("drafts", "charges_differ", AD_HOC + "; delete from ad_hoc_charge", "1", "10"),
+    Case(
+        "drafts", "ad_hoc_waiting", "insert into ad_hoc_waiting values (1, 'CH2', 'C2', 'not_in_force', 'C2 lacks signature')", "1", "CH2"
+    ),
+    Case("drafts", "ad_hoc_changed", AD_HOC + "; update feed_record set record = jsonb_set(record, '{quantity}', '\"3\"')", "1", "CH1"),
+    Case("drafts", "credit_overused", CREDIT + "; update credit_use set amount = 10.01", "1", "10.01", ("charges_differ",)),
+    Case("drafts", "credit_overused", CREDIT + "; insert into credit_payout values (1, 'K1', 0.01)", "1", "10.01"),
+    Case("drafts", "charges_differ", CREDIT + "; delete from credit_use", "1", "10"),
     Case(
         "drafts", "unpriced", "insert into charge_refusal values (1, 2, '2026-10-23', 'no price for product phone of line L2')", "1", "L2"
     ),

@@ -71,14 +71,47 @@ charges as (  -- what the run charges, by line of the order
     select line_no, sum(price_cents) / 100.0 from rated_usage where run_id = :run_id and status in (1, 2) group by line_no
 ),
 charged as (
-    select contract.payer_id, sum(charges.net) as net, count(*) filter (where contract.payer_id is null) as lost
-    from charges
-    left join order_line_at(:import_no) as line using (line_no)
-    left join contract_at(:import_no) as contract using (contract_id)
-    group by contract.payer_id
+    select payer_id, sum(net) as net, count(*) filter (where payer_id is null) as lost
+    from (
+        select contract.payer_id, charges.net
+        from charges
+        left join order_line_at(:import_no) as line using (line_no)
+        left join contract_at(:import_no) as contract using (contract_id)
+        union all
+        select contract.payer_id, charge.net
+        from ad_hoc_charge as charge
+        left join contract_at(:import_no) as contract using (contract_id)
+        where charge.run_id = :run_id
+        union all
+        select contract.payer_id, -use.amount
+        from credit_use as use
+        left join sla_credit_at(:import_no) as credit using (credit_id)
+        left join contract_at(:import_no) as contract using (contract_id)
+        where use.run_id = :run_id
+    ) as everything
+    group by payer_id
 ),
 invoiced as (
     select payer_id, sum(net) as net from drafts where kind = 'invoice' group by payer_id
+),
+ad_hoc as (
+    select charge.*, exists (select from ad_hoc_charge as other
+        where other.charge_id = charge.charge_id and other.run_id <> charge.run_id and other.released_by is null) as is_again
+    from ad_hoc_charge as charge
+    where charge.run_id = :run_id
+),
+credits_used as (  -- by credit: what all invoices use, less what credit notes took back, and what was paid out
+    select credit_id, sum(amount) as amount
+    from (
+        select use.credit_id, use.amount - coalesce((
+            select sum(taken.net) from invoice as note join invoice_line as taken using (invoice_id)
+            where note.credits_invoice_id = use.invoice_id and taken.credits_line_seq = use.line_seq
+                and (note.number is not null or note.run_id = :run_id)), 0) as amount
+        from credit_use as use
+        union all
+        select credit_id, amount from credit_payout
+    ) as gone
+    group by credit_id
 ),
 parked as (
     select payer_id from parked_payer where run_id = :run_id
@@ -127,4 +160,13 @@ select
     (select case when all_of_them = 0 then 0 else round((select count(*) from parked)::numeric / all_of_them, 6) end from payers) as parked_share,
     (select count(*) from parked) as parked,
     (select count(*) from charge_refusal where run_id = :run_id) as unpriced,
+    (select count(*) from ad_hoc where net <> round(quantity * unit_price, 2) or (is_again and released_by is null)) as ad_hoc_wrong,
+    (select count(*) from ad_hoc_waiting as waiting where run_id = :run_id and not (why = 'bankrupt' and exists (
+        select from ad_hoc_waiting as told where told.charge_id = waiting.charge_id and told.why = 'bankrupt' and told.run_id < :run_id)))
+        as ad_hoc_waiting,
+    (select count(*) from ad_hoc_charge as made join ad_hoc_charge_at(:import_no) as asked using (charge_id)
+        where made.released_by is null and (made.quantity <> asked.quantity or made.unit_price <> coalesce(asked.unit_price, made.unit_price)
+            or made.contract_id <> asked.contract_id or made.charged_on <> asked.charged_on)) as ad_hoc_changed,
+    (select count(*) from credits_used left join sla_credit_at(:import_no) as credit using (credit_id)
+        where credits_used.amount > coalesce(credit.amount, 0)) as credit_overused,
     (select count(*) from drafts where gross = 0) as nothing_to_pay;

@@ -9,11 +9,25 @@ with charges as (
     select line_no, sum(price_cents) / 100.0 from rated_usage where run_id = :run_id and status in (1, 2) group by line_no
 ),
 charged as (
-    select contract.payer_id, sum(charges.net) as net
-    from charges
-    left join order_line_at(:import_no) as line using (line_no)
-    left join contract_at(:import_no) as contract using (contract_id)
-    group by contract.payer_id
+    select payer_id, sum(net) as net
+    from (
+        select contract.payer_id, charges.net
+        from charges
+        left join order_line_at(:import_no) as line using (line_no)
+        left join contract_at(:import_no) as contract using (contract_id)
+        union all
+        select contract.payer_id, charge.net
+        from ad_hoc_charge as charge
+        left join contract_at(:import_no) as contract using (contract_id)
+        where charge.run_id = :run_id
+        union all
+        select contract.payer_id, -use.amount
+        from credit_use as use
+        left join sla_credit_at(:import_no) as credit using (credit_id)
+        left join contract_at(:import_no) as contract using (contract_id)
+        where use.run_id = :run_id
+    ) as everything
+    group by payer_id
 ),
 invoiced as (
     select payer_id, sum(net) as net from invoice where run_id = :run_id and kind = 'invoice' group by payer_id

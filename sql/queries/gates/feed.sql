@@ -20,6 +20,25 @@ open_rejects as (
 new_rows as (
     select coalesce(sum(rows_read), 0) as read from files, before where files.import_no > before.import_no
 ),
+moved as (
+    select payer_id, kind, moved_on, amount from deposit_at((select import_no from now))
+    union all
+    select payer_id, 'deposit', set_off_on, -amount from deposit_set_off
+),
+held as (  -- at the end of each day something moved
+    select payer_id, kind, moved_on, sum(sum(amount)) over (partition by payer_id, kind order by moved_on) as balance
+    from moved
+    group by payer_id, kind, moved_on
+),
+short_of as (  -- payers whose contracts say that more was received than deposits.csv shows
+    select contract.payer_id
+    from contract_at((select import_no from now)) as contract
+    where contract.deposit_required > 0 and contract.deposit_received_on is not null
+    group by contract.payer_id
+    having sum(contract.deposit_required) > coalesce((
+        select sum(amount) from deposit_at((select import_no from now)) as received
+        where received.payer_id = contract.payer_id and received.amount > 0), 0)
+),
 new_rejects as (
     select count(distinct (open_rejects.path, open_rejects.line)) as refused
     from open_rejects, before
@@ -45,5 +64,7 @@ select
             or not exists (select from product_at((select import_no from now)) as product where product.product = line.product)
             or not exists (select from party_at((select import_no from now)) as party where party.party_id = line.end_client_id)
     ) as line_unplaced,
+    (select count(distinct (payer_id, kind)) from held where balance < 0) as deposit_negative,
+    (select count(*) from short_of) as deposit_short,
     (select case when exists (select from files where path like 'usage/%' and files.import_no > before.import_no) then 0 else 1 end
         from before) as usage_files_absent;

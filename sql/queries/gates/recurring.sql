@@ -125,6 +125,7 @@ versions as (
 select
     (select lines from gaps) as days_gap,
     (select count(*) from charge_refusal where run_id = :run_id) as unpriced,
+    (select count(*) from ad_hoc_waiting where run_id = :run_id and why = 'unpriced') as ad_hoc_unpriced,
     seen.charged_before_start, seen.charged_after_end, seen.charged_not_in_force, seen.net_differs, seen.negative, seen.clause_missing,
     seen.below_ordered, seen.users_dropped, seen.quantity_jumped,
     (select count(*) from settled where is_founded is not true or kind is null or kind = 'national_number' or timing = 'at_order'

@@ -90,6 +90,10 @@ def parser() -> argparse.ArgumentParser:
     audit = commands.add_parser("audit", help="compute a closed month again from what was frozen; every difference is named")
     audit.add_argument("period", type=_month)
 
+    verify = commands.add_parser("verify-summary", help="check the summaries of a month against the inventory its close froze")
+    verify.add_argument("period", type=_month)
+    verify.add_argument("end_client", nargs="?", default="", help="of this end client alone")
+
     commands.add_parser("status", help="what has been closed, what waits, what is parked")
     commands.add_parser("ui", help="start the Prefect server, worker and report pages on this machine")
     return root

@@ -133,6 +133,14 @@ def _audit(given: argparse.Namespace) -> int:
     return REFUSED if found.findings else DONE
 
 
+def _verify_summary(given: argparse.Namespace) -> int:
+    from tasks.verify_summary import verify_summary
+
+    found = verify_summary(open_outside(), given.period, given.end_client)
+    print(found)
+    return DONE if found.is_right else REFUSED
+
+
 def _status(_given: argparse.Namespace) -> None:
     from tasks.status import status
 
@@ -167,6 +175,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "export": _export,
     "quote": _quote,
     "audit": _audit,
+    "verify-summary": _verify_summary,
     "status": _status,
     "ui": _ui,
 }

@@ -122,7 +122,7 @@ def renamed(record: InvoiceRecord, name: str) -> InvoiceRecord:
 def life_of_a_contract(language: Language = "fr") -> InvoiceRecord:
     """An invoice with all that is not a plain month: the balance of a contract (430.20), a charge in free text, an SLA credit, own terms."""
     who = payer(language)
-    user, number, pack, channel = PRODUCTS[language]
+    user = PRODUCTS[language][0]
     balance = [
         LineRecord("C-2025-03", "L-12", "business_telephony", "bt-user", user, "balance", first, last, Decimal(12), Decimal("11.95"),
                    Decimal("143.40"), "CG-3.d", "balance clause=CG-3.d", line_seq)

@@ -14,7 +14,7 @@ select
     rated.in_pack + rated.charged as quantity, rated.in_pack, rated.price_cents
 from invoiced
 join rated_usage as rated on rated.run_id = :run_id and rated.line_no = invoiced.line_no and rated.status in (1, 2)
-join rate on rate.rate_no = rated.rate_no
+join rate on rate.rate_no = case when rated.beyond > 0 then rated.beyond_rate_no else rated.rate_no end
 where rate.destination_group <> 'emergency'
   and rated.callee_key <> all(cast(:hidden_keys as bigint[]))
   and rated.callee_key::text not like '32800%'

@@ -73,6 +73,12 @@ SUITE = Suite(
             examples="rating_barring_failures",
         ),
         warning(
+            "fair_use",
+            "GC-6.1",
+            "no SIM shows a sign of more than fair use of roaming",
+            "look at fair_use.csv and decide: it names the SIMs, the signs (a, b, c) and their figures over four months. Nothing is charged",
+        ),
+        warning(
             "late",
             "BT-2.c",
             "no usage arrived after the close it belonged to",

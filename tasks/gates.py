@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 import sql
 from billing.period import BRUSSELS
+from billing.visited import UNION, code_of
 from expectations.check import Check, Limit, Severity, Suite
 from expectations.suites import SUITES
 from reports.gate_page import Example, Finding, GateReport, html, markdown, screen
@@ -197,6 +198,7 @@ def _parameters(settings: Settings, run: Run) -> Parameters:
         "count_change_at_most": settings.count_change_at_most,
         "call_price_at_most": settings.call_price_at_most,
         "emergency_keys": [-int(number) for number in settings.emergency_numbers],
+        "union_codes": sorted(map(code_of, UNION)),
     }
 
 

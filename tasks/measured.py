@@ -8,6 +8,7 @@ from datetime import date
 import sql
 from billing.inventory import content_hash
 from reports.gate_page import Example
+from tasks.fair_use import fair_use_rows
 from tasks.ledger import Run
 from tasks.outside import Outside
 
@@ -57,4 +58,26 @@ def stored_documents(outside: Outside, run: Run) -> Measured:
     }
 
 
-MEASURED: dict[str, Callable[[Outside, Run], Measured]] = {"snapshot": snapshot_content, "documents": stored_documents}
+def signs_of_abuse(outside: Outside, run: Run) -> Measured:
+    """The SIMs whose use of roaming shows one of the signs of GC-6.1."""
+    rows = fair_use_rows(outside, run) if run.period else []
+    return {
+        "fair_use": tuple(
+            {
+                "line": row.line_id,
+                "end client": row.end_client_id,
+                "sim": row.sim,
+                "signs": row.signs,
+                "uses at home": str(row.domestic_uses),
+                "uses roaming": str(row.roaming_uses),
+            }
+            for row in rows
+        )
+    }
+
+
+MEASURED: dict[str, Callable[[Outside, Run], Measured]] = {
+    "snapshot": snapshot_content,
+    "rating": signs_of_abuse,
+    "documents": stored_documents,
+}

@@ -90,7 +90,7 @@ def _query(run: Run, window: Window) -> str:
         from rated_usage as rated
         join usage_record as usage using (usage_no)
         join line on line.line_no = rated.line_no
-        left join rate on rate.rate_no = rated.rate_no
+        left join rate on rate.rate_no = case when rated.beyond > 0 then rated.beyond_rate_no else rated.rate_no end
         where rated.run_id = {run.run_id} and rated.started_at >= {first} and rated.started_at < {past}
             and usage.started_at >= {first} and usage.started_at < {past}
         order by usage.started_at, usage.usage_id collate "C"

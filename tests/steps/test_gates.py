@@ -50,7 +50,7 @@ def test_a_critical_finding_stops_the_run_and_says_in_one_screen_what_to_do(outs
 def test_warnings_alone_let_the_run_go_on_and_are_kept(outside: Outside) -> None:
     rows_of(outside, "rating", "update rated_usage set status = 4, price_cents = 0 where usage_no < 3")
     report = gates.check(outside, RUN, "rating")
-    assert report.state == "17 checks, 1 warning"
+    assert report.state == "21 checks, 1 warning"
     kept = stored(outside)["rating"]
     assert kept == report
     assert kept.warnings[0].examples[0]["line"] == "L1"

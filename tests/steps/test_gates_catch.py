@@ -216,6 +216,11 @@ CASES = [
     Case("rating", "emergency_charged", f"{CALLS} rate_no = 2 where usage_no = 8", "1", "U8"),
     Case("rating", "unrated_share", f"{CALLS} status = 5, rate_no = 0, price_cents = 0 where usage_no = 1", "0.1", "32234…", ("unrated",)),
     Case("rating", "held", f"{CALLS} status = 4, price_cents = 0 where usage_no = 1", "1", "L1"),
+    Case("rating", "beyond_differs", f"{CALLS} beyond = 61, beyond_rate_no = 1 where usage_no = 1", "1", "U1"),
+    Case("rating", "beyond_differs", f"{CALLS} beyond = 5 where usage_no = 2", "1", "U2", ("charged_without_rate",)),
+    Case("rating", "roaming_differs", "insert into roaming_use values (1, 1, '', '2026-10-01', 100)", "100"),
+    Case("rating", "barring_failures", f"{CALLS} status = 4, reason = 10, price_cents = 0 where usage_no = 1", "1", "L1"),
+    Case("rating", "fair_use", "update usage_record set visited_country = 'FR'", "1", "L1"),
     Case("rating", "late", BEFORE + f"{CALLS} started_at = '2026-09-20 10:00Z', rate_no = 1 where usage_no = 1", "1", "2026-09-20"),
     Case("rating", "price_absurd", f"{CALLS} price_cents = 10001 where usage_no = 9", "1", "100.01"),
     # ---- recurring

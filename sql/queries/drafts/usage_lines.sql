@@ -1,4 +1,5 @@
 -- One row per order line and destination group with calls to pay: quantity = calls charged, net = their prices (BT-2.c).
+-- A session of data past the roaming limit stands under the group of the surcharge (GC-6.3).
 -- The group stands in `product`; what a language calls it is the wording's, so the names are empty.
 -- returns: tasks.drafts.ChargedLine
 with calls as (
@@ -11,7 +12,7 @@ with calls as (
         sum(rated.charged) filter (where rated.kind = 1) as seconds,
         sum(rated.in_pack) filter (where rated.kind = 1) as in_pack
     from rated_usage as rated
-    join rate using (rate_no)
+    join rate on rate.rate_no = case when rated.beyond > 0 then rated.beyond_rate_no else rated.rate_no end
     where rated.run_id = :run_id and rated.status in (1, 2)
     group by rated.line_no, rate.destination_group
     having sum(rated.price_cents) > 0

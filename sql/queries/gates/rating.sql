@@ -13,13 +13,13 @@ left_over as (
 ),
 -- Bounds as single values, so that the block-range index is used and history is never scanned.
 scope as not materialized (
-    select usage_no, quantity, callee_key, true as is_new
+    select usage_no, quantity, callee_key, visited, true as is_new
     from usage_record
     where usage_no > (select after_no from usage_window where run_id = :run_id)
         and usage_no <= (select through_no from usage_window where run_id = :run_id)
         and started_at < (select cutoff from usage_window where run_id = :run_id)
     union all
-    select usage_no, quantity, callee_key, false
+    select usage_no, quantity, callee_key, visited, false
     from usage_record
     join left_over using (usage_no)
     where usage_no between (select min(usage_no) from left_over) and (select max(usage_no) from left_over)
@@ -44,13 +44,19 @@ seen as (
         count(*) filter (where rated.status = 1 and rated.started_at < cast(rate.valid_from as timestamp) at time zone 'Europe/Brussels') as rate_not_in_force,
         count(*) filter (where rated.status in (1, 2)
             and (rate.destination_group = 'emergency' or scope.callee_key = any(cast(:emergency_keys as bigint[])))) as emergency_charged,
+        count(*) filter (where (rated.beyond > 0) <> (rated.beyond_rate_no > 0)
+            or rated.beyond not between 0 and case when rated.status in (1, 3) then rated.charged else 0 end) as beyond_differs,
+        coalesce(sum(rated.in_pack + rated.charged - rated.beyond) filter (where rated.status in (1, 2, 3) and rated.reason in (0, 4)
+            and rated.kind = 3 and scope.visited <> 0 and scope.visited = any(cast(:union_codes as integer[]))), 0) as roamed,
         count(*) filter (where rated.status = 5) as unrated,
-        count(*) filter (where rated.status = 4) as held,
+        count(*) filter (where rated.status = 4 and rated.reason <> 10) as held,
+        count(*) filter (where rated.status = 4 and rated.reason = 10) as barring_failures,
         count(*) filter (where scope.is_new and rated.started_at < (select cutoff from previous)) as late,
         coalesce(sum(rated.in_pack), 0) as in_pack
     from rated
     full join scope using (usage_no)
-    left join rate on rate.rate_no = rated.rate_no and rated.status in (1, 2)
+    left join rate on rate.rate_no = case when rated.beyond > 0 then rated.beyond_rate_no else rated.rate_no end
+        and rated.status in (1, 2)
 ),
 pools as (
     select count(*) as overdrawn
@@ -76,7 +82,9 @@ select
     seen.after_cutoff, seen.price_negative, seen.price_absurd, seen.price_on_uncharged, seen.charged_without_rate, seen.rate_not_in_force,
     pools.overdrawn as pool_overdrawn,
     abs(seen.in_pack - (select coalesce(sum(used), 0) from pool_use where run_id = :run_id)) as pool_differs,
+    seen.beyond_differs,
+    abs(seen.roamed - (select coalesce(sum(bytes), 0) from roaming_use where run_id = :run_id)) as roaming_differs,
     seen.emergency_charged,
     case when seen.rated = 0 then 0 else round(seen.unrated::numeric / seen.rated, 6) end as unrated_share,
-    seen.unrated, seen.held, seen.late
+    seen.unrated, seen.held, seen.barring_failures, seen.late
 from seen, pools;

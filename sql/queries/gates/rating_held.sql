@@ -6,7 +6,7 @@ select known.line_id as line, line.contract_id as contract,
 from rated_usage as rated
 left join line as known on known.line_no = rated.line_no
 left join order_line_at(:import_no) as line on line.line_no = rated.line_no
-where rated.run_id = :run_id and rated.status = 4
+where rated.run_id = :run_id and rated.status = 4 and rated.reason <> 10
 group by 1, 2, 3
 order by records desc, 1
 limit 20;

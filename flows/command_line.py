@@ -57,18 +57,7 @@ def parser() -> argparse.ArgumentParser:
     orders = commands.add_parser("orders", help="invoice what was ordered and is payable in advance")
     orders.add_argument("--on", type=_day, required=True, help="the day, as 2026-10-05")
 
-    pay = commands.add_parser("pay", help="record a payment of an invoice")
-    pay.add_argument("invoice")
-    pay.add_argument("amount", type=_amount)
-    pay.add_argument("--on", type=_day, required=True)
-
-    credit = commands.add_parser("credit", help="credit an invoice, whole or in part, and send the credit note")
-    credit.add_argument("invoice", help="its number, as 2026-000123")
-    credit.add_argument("--line", type=_line, action="append", default=[], metavar="N", help="only this line, from 1; may be repeated")
-    credit.add_argument("--amount", type=_amount, help="only so much of the one line named, in EUR without VAT")
-    credit.add_argument("--reason", type=_words, required=True, help="why; the payer reads it on the credit note")
-    credit.add_argument("--on", type=_day, required=True, help="the day of the credit note")
-    credit.add_argument("--again", action="store_true", help="make the invoice anew, with the data now in the feed")
+    _money(commands)
 
     dunning = commands.add_parser("dunning", help="send the reminders that are due on a day")
     dunning.add_argument("--on", type=_day, required=True)
@@ -87,6 +76,18 @@ def parser() -> argparse.ArgumentParser:
     quote.add_argument("--at", required=True, help="when it starts, as 2026-10-03T10:00 (Brussels) or with a zone")
     quote.add_argument("--visited", default="", metavar="COUNTRY", help="where it is made, as US (default: at home)")
 
+    _add_questions(commands)
+    commands.add_parser("status", help="what has been closed, what waits, what is parked")
+    commands.add_parser("ui", help="start the Prefect server, worker and report pages on this machine")
+    return root
+
+
+def _add_questions(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    """What an auditor asks; these change nothing."""
+    explain = commands.add_parser("explain", help="say how the amounts of an invoice or credit note came to be")
+    explain.add_argument("invoice", help="its number, as 2026-000123")
+    explain.add_argument("line", nargs="?", type=_line, help="one line alone, from 1")
+
     audit = commands.add_parser("audit", help="compute a closed month again from what was frozen; every difference is named")
     audit.add_argument("period", type=_month)
 
@@ -94,9 +95,36 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument("period", type=_month)
     verify.add_argument("end_client", nargs="?", default="", help="of this end client alone")
 
-    commands.add_parser("status", help="what has been closed, what waits, what is parked")
-    commands.add_parser("ui", help="start the Prefect server, worker and report pages on this machine")
-    return root
+
+def _money(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    """The commands about what payers paid, deposited and still owe."""
+    pay = commands.add_parser("pay", help="record a payment of an invoice")
+    pay.add_argument("invoice")
+    pay.add_argument("amount", type=_amount)
+    pay.add_argument("--on", type=_day, required=True)
+
+    credit = commands.add_parser("credit", help="credit an invoice, whole or in part, and send the credit note")
+    credit.add_argument("invoice", help="its number, as 2026-000123")
+    credit.add_argument("--line", type=_line, action="append", default=[], metavar="N", help="only this line, from 1; may be repeated")
+    credit.add_argument("--amount", type=_amount, help="only so much of the one line named, in EUR without VAT")
+    credit.add_argument("--reason", type=_words, required=True, help="why; the payer reads it on the credit note")
+    credit.add_argument("--on", type=_day, required=True, help="the day of the credit note")
+    credit.add_argument("--again", action="store_true", help="make the invoice anew, with the data now in the feed")
+
+    set_off = commands.add_parser("set-off", help="set a payer's deposit off against overdue invoices, the oldest first")
+    set_off.add_argument("payer")
+    set_off.add_argument("amount", type=_amount, nargs="?", help="default: as much as is held and overdue")
+    set_off.add_argument("--on", type=_day, required=True)
+    set_off.add_argument("--by", required=True, metavar="NAME", help="who decided")
+    set_off.add_argument("--reason", required=True, metavar="TEXT")
+
+    statement = commands.add_parser("statement", help="what a payer owes, contests, has to his credit and has deposited on a day")
+    statement.add_argument("payer")
+    statement.add_argument("--on", type=_day, required=True)
+    statement.add_argument("--csv", action="store_true", help="as CSV")
+
+    activation = commands.add_parser("activation", help="which prepaid subscriptions are paid and may be switched on")
+    activation.add_argument("--on", type=_day, required=True)
 
 
 def _month(text: str) -> Period:

@@ -104,6 +104,25 @@ def _credit(given: argparse.Namespace) -> int:
     return DONE
 
 
+def _set_off(given: argparse.Namespace) -> None:
+    from tasks.deposits import set_off
+
+    print(set_off(open_outside().engine, given.payer, given.amount, on=given.on, by=given.by, reason=given.reason))
+
+
+def _statement(given: argparse.Namespace) -> None:
+    from tasks.statement import as_csv, as_text, statement
+
+    found = statement(open_outside().engine, given.payer, given.on)
+    print(as_csv(found) if given.csv else as_text(found))
+
+
+def _activation(given: argparse.Namespace) -> None:
+    from tasks.activation import told, write_activations
+
+    print(told(write_activations(open_outside(), given.on), given.on))
+
+
 def _quote(given: argparse.Namespace) -> None:
     from tasks.quote import quote
 
@@ -123,6 +142,12 @@ def _export(given: argparse.Namespace) -> None:
     if run is None:
         raise Stopped(f"{_month(given.period)} was never closed; `billing close {_month(given.period)}` closes it")
     print(write_files(outside, run))
+
+
+def _explain(given: argparse.Namespace) -> None:
+    from tasks.explain import explain
+
+    print(explain(open_outside().engine, given.invoice, given.line))
 
 
 def _audit(given: argparse.Namespace) -> int:
@@ -169,11 +194,15 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "close": _close,
     "orders": _orders,
     "pay": _pay,
+    "set-off": _set_off,
+    "statement": _statement,
+    "activation": _activation,
     "credit": _credit,
     "dunning": _dunning,
     "snapshot": _snapshot,
     "export": _export,
     "quote": _quote,
+    "explain": _explain,
     "audit": _audit,
     "verify-summary": _verify_summary,
     "status": _status,

@@ -1,17 +1,19 @@
-"""The files other systems and finance read: `invoices.csv` and `invoice_lines.csv` of a month."""
+"""The files other systems and finance read: invoices, their lines, payouts and activations of a month, as CSV."""
 
-import csv
-import io
-from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 import sql
+from tasks.activation import write_activations
+from tasks.barring_failures import Failure, barring_failures
+from tasks.csv_files import write_csv
+from tasks.fair_use import FairUseRow, fair_use_rows
+from tasks.leaving_files import write_leaving_files
 from tasks.ledger import Receipt, Run
 from tasks.outside import Outside
 from tasks.rated_usage_export import export_rated_usage
-from tasks.store import Store
+from tasks.sla_credits import PayoutRow, payouts
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,16 @@ def write_files(outside: Outside, run: Run) -> Receipt:
     month = (run.period.first if run.period else run.on).replace(day=1)
     invoices, lines = write_invoice_files(outside, month)
     with outside.engine.connect() as conn:
-        _write(outside.out, f"{run.folder}/rejects.csv", RejectRow, sql.rows(conn, RejectRow, "feed/open_rejects"))
+        write_csv(outside.out, f"{run.folder}/rejects.csv", RejectRow, sql.rows(conn, RejectRow, "feed/open_rejects"))
+        paid_out = payouts(conn, run)
     if run.period:
+        write_csv(outside.out, f"{run.folder}/payouts.csv", PayoutRow, paid_out)
+        write_leaving_files(outside, run)
+        write_csv(outside.out, f"{run.folder}/fair_use.csv", FairUseRow, fair_use_rows(outside, run))
+        write_csv(outside.out, f"{run.folder}/barring_failures.csv", Failure, barring_failures(outside, run))
         export_rated_usage(outside, run)
+    if run.kind == "orders":
+        write_activations(outside, run.on)
     return Receipt({"invoices": invoices, "lines": lines})
 
 
@@ -78,23 +87,6 @@ def write_invoice_files(outside: Outside, month: date) -> tuple[int, int]:
     with outside.engine.connect() as conn:
         invoices = sql.rows(conn, InvoiceRow, "export/invoices", month=month)
         lines = sql.rows(conn, LineRow, "export/invoice_lines", month=month)
-    _write(outside.out, f"{folder}/invoices.csv", InvoiceRow, invoices)
-    _write(outside.out, f"{folder}/invoice_lines.csv", LineRow, lines)
+    write_csv(outside.out, f"{folder}/invoices.csv", InvoiceRow, invoices)
+    write_csv(outside.out, f"{folder}/invoice_lines.csv", LineRow, lines)
     return len(invoices), len(lines)
-
-
-def _write(out: Store, path: str, record: type, records: Iterable[object]) -> None:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([field.name for field in fields(record)])
-    writer.writerows([_cell(value) for value in astuple(row)] for row in records)  # type: ignore[call-overload]
-    out.write(path, text.getvalue().encode("utf-8"))
-
-
-def _cell(value: object) -> str:
-    """A value as the feed writes it: amounts with two decimals, quantities and unit prices without needless zeros."""
-    if value is None:
-        return ""
-    if isinstance(value, Decimal) and value.as_tuple().exponent != -2:
-        return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
-    return str(value)

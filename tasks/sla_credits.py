@@ -40,9 +40,15 @@ class PayoutRow:
     reason: str
 
 
-def credits_left(conn: Connection, *, import_no: int, on: date, run_id: int = 0, subject: str = "") -> list[SlaCredit]:
-    """The credits granted by a day with what is left of them, oldest first. `run_id` is the run whose own use does not count (0 = none)."""
-    return sql.rows(conn, SlaCredit, "sla_credits/left", import_no=import_no, on=on, run_id=run_id, subject=subject)
+def credits_left(
+    conn: Connection, *, import_no: int, on: date, run_id: int = 0, subject: str = "", seen_on: date | None = None
+) -> list[SlaCredit]:
+    """The credits granted by a day with what is left of them, oldest first.
+
+    `run_id` is the run whose own use does not count (0 = none), `subject` the invoice a credit run makes anew. A look back at a day
+    sees no use dated after it (`seen_on`); a run sees all, so that nothing is used twice.
+    """
+    return sql.rows(conn, SlaCredit, "sla_credits/left", import_no=import_no, on=on, run_id=run_id, subject=subject, seen_on=seen_on)
 
 
 def with_credits(conn: Connection, run: Run, invoices: Sequence[Draft], languages: Mapping[str, Language]) -> list[Draft]:

@@ -13,6 +13,7 @@ WORDS = {DEPOSIT: "deposits", "bank_guarantee": "guarantees"}
 
 def objections(conn: Connection, rows: Mapping[int, Row]) -> dict[int, Broken]:
     """Returns, by line of the file, which movements take out more than is held on their day or was taken out since, and what is held."""
+    sql.run(conn, "deposits/lock")
     payers = sorted({str(row["payer_id"]) for row in rows.values()})
     given = {file_line: _movement(row) for file_line, row in rows.items()}
     ids = [movement.movement_id for movement in given.values()]

@@ -107,8 +107,7 @@ def stage(outside: Outside, run: Run) -> Receipt:
 
 
 def release(conn: Connection, run: Run) -> None:
-    """What goes with the issue of a run's credit notes, in its transaction; doing it twice changes nothing."""
-    sql.run(conn, "credit_notes/release_sla_credits", run_id=run.run_id)
+    """What goes with the issue of an invoice made anew, in its transaction; doing it twice changes nothing."""
     if run.kind != "credit" or not Request.of(run.subject, str(sql.scalar(conn, "runs/request", run_id=run.run_id))).again:
         return
     note = next(one for one in documents(conn, run) if one.kind == "credit_note")

@@ -21,6 +21,12 @@ from tasks.outside import Outside
 from tasks.refunds import refund_drafts
 from tasks.sla_credits import stage_payouts, with_credits
 
+IN_ADVANCE, OF_A_MONTH = (
+    ("one_off_lines", "recurring_lines", "ad_hoc_lines"),
+    ("recurring_lines", "addition_lines", "usage_lines", "ad_hoc_lines"),
+)
+CHARGED = {"close": OF_A_MONTH, "orders": IN_ADVANCE, "credit": ("one_off_lines", *OF_A_MONTH)}  # an invoice of either may be made anew
+
 
 @dataclass(frozen=True, slots=True)
 class ChargedLine:
@@ -107,11 +113,10 @@ def payers_of(conn: Connection, run: Run) -> dict[str, PayerRow]:
 def charged_lines(conn: Connection, run: Run) -> list[ChargedLine]:
     """What the run charges, a line of an invoice each, in no order."""
     found: list[ChargedLine] = []
-    queries = ("recurring_lines", "addition_lines", "usage_lines") if run.period else ("one_off_lines", "recurring_lines")
-    for query in (*queries, "ad_hoc_lines"):
+    for query in CHARGED[run.kind]:
         found += sql.rows(conn, ChargedLine, f"drafts/{query}", run_id=run.run_id, import_no=run.import_no)
     # What an orders run charges is payable on receipt, the prepaid subscriptions of Web Meeting included (WM-2.b).
-    return found if run.period else [replace(line, payment_days=0) for line in found]
+    return [replace(line, payment_days=0) for line in found] if run.kind == "orders" else found
 
 
 def _parked(run: Run, payers: dict[str, PayerRow], billed: Iterable[str]) -> list[Parked]:

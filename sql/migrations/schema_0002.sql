@@ -222,11 +222,9 @@ create table credit_use (                   -- how much of an SLA credit an invo
     credit_id text not null,
     invoice_id bigint not null references invoice on delete cascade, line_seq integer not null,
     amount numeric(14,2) not null check (amount > 0),
-    released_by bigint references invoice,  -- the credit note that took the invoice back: the credit can be used again
     primary key (invoice_id, line_seq)
 );
 create index credit_use_credit on credit_use (credit_id);
-create index credit_use_released on credit_use (released_by) where released_by is not null;
 
 -- What was left of a credit when its contract had ended: paid out, so no later invoice uses it.
 create table credit_payout (

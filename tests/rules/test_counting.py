@@ -52,6 +52,14 @@ def test_a_drop_inside_a_quarter_is_limited_once_and_again_in_the_next_quarter()
 
 
 @pytest.mark.clause("BT-2.h")
+def test_30_users_of_whom_none_is_left_go_down_quarter_by_quarter_to_the_floor_of_nine() -> None:
+    # Each quarter less a tenth, rounded down: 30 − 3, 27 − 2, 25 − 2, 23 − 2, 21 − 2, then one by one from 19; of 9 a tenth is none.
+    charged = closes(30, "2026-10", [0] * 3 * 17)
+    assert charged[::3] == [27, 25, 23, 21, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 9, 9]
+    assert all(len(set(charged[month : month + 3])) == 1 for month in range(0, len(charged), 3))
+
+
+@pytest.mark.clause("BT-2.h")
 def test_small_drops_in_one_quarter_do_not_add_up() -> None:
     assert closes(25, "2026-10", [24, 23, 22, 21]) == [24, 23, 23, 21]
 
@@ -93,6 +101,11 @@ def test_other_elements_are_at_least_what_was_ordered_while_the_term_runs(kind: 
 @pytest.mark.clause("BT-2.f", "BT-2.g")
 def test_national_numbers_are_counted_even_while_the_term_runs() -> None:
     assert charged("national_number", 4, 3) == Count(3, "counted", "BT-2.f", 3, 4)
+
+
+@pytest.mark.clause("GC-3.2")
+def test_licences_a_telavox_client_added_are_charged_from_the_count_that_shows_them() -> None:
+    assert charged("licence", 10, 12, service="telavox") == Count(12, "counted", "GC-5.1", 12, 10)
 
 
 @pytest.mark.clause("BT-2.f")

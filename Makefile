@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench ui lock clean
+.PHONY: demo test check rule-book bench ui lock clean
 
 demo: $(READY)
 	$(BIN)/billing demo
@@ -17,7 +17,12 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q tests/rules tests/test_tidy.py
+	$(BIN)/python -m tests.rule_book --check
+	$(BIN)/python -m pytest -q tests/rules tests/rule_book tests/test_tidy.py
+
+# Each clause with its rules and cases; what documents cite it is the demo's word: cp demo/out/clauses_on_documents.csv docs/clauses-on-documents.csv
+rule-book: $(READY)
+	$(BIN)/python -m tests.rule_book
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

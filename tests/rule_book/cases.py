@@ -99,7 +99,7 @@ def _short(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, datetime | date | Decimal | int | str):
         text = str(value)
-        return text if len(text) <= LONGEST and "\n" not in text else f"{text.split(chr(10))[0][:LONGEST]}…"
+        return text if len(text) <= LONGEST and "\n" not in text else f"{text.split(chr(10), maxsplit=1)[0][:LONGEST]}…"
     if isinstance(value, tuple) and value and all(isinstance(each, str | int | Decimal | date) for each in value):
         return " and ".join(str(each) for each in value)
     return ""

@@ -1,6 +1,7 @@
 """The step that charges recurring lines, on a real database: what it stages, what it leaves alone, and what a rerun changes."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -212,6 +213,17 @@ def test_elements_of_another_kind_are_not_counted(op: Operator) -> None:
     op.line("L1", product="bt-number")
     op.snapshot("2026-10-28", {"L1": {"national_number": 2, "user": 5}})
     assert op.counts(op.close("2026-10")) == {"L1": (2, "counted", "BT-2.f", 2, 1)}
+
+
+@pytest.mark.clause("GC-5.5")
+def test_a_client_on_minimum_service_since_10_october_is_charged_all_of_november_and_december(op: Operator) -> None:
+    op.line("L1")
+    suspended = '{"end_client_id": "P1", "starts_on": "2026-10-10", "ends_on": "", "reason_clause": "GC-9.1.a", "note": ""}'
+    op.insert("feed_record", table_name="suspensions", record_id="SU1", version=1, valid_import=1, record=suspended)
+    assert op.say("select starts_on, ends_on from suspension_at(1)") == [(date(2026, 10, 10), None)]
+    op.close("2026-10")
+    op.close("2026-11")
+    assert op.charged() == ["L1 2026-11-01..2026-11-30 1 31.00", "L1 2026-12-01..2026-12-31 1 31.00"]
 
 
 @pytest.mark.clause("GC-5.4", "GC-3.3")

@@ -15,7 +15,7 @@ from reports.invoice_pdf import render
 from reports.records import CallRecord, InvoiceRecord, Language, LineCalls, VatLine
 from reports.wording import LANGUAGES, wording
 from tests.documents.reading import pages, plain, text
-from tests.documents.samples import SELLER, calls, invoice, line, partner_invoice, payer, renamed
+from tests.documents.samples import SELLER, calls, invoice, life_of_a_contract, line, partner_invoice, payer, renamed
 
 D = Decimal
 
@@ -278,3 +278,81 @@ def test_fifteen_hundred_calls_are_all_there() -> None:
     shown = text(render(invoice(4, 1500)))
     assert shown.count("+32470") == len(calls(1500))
     assert "1 500 communications · 84,00 €" in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_amount_of_a_life_of_a_contract_is_on_paper(language: Language) -> None:
+    record, figures = life_of_a_contract(language), wording(language).figures
+    shown = text(render(record))
+    for one in record.end_clients[0].lines:
+        assert plain(figures.amount(one.net)) in shown
+        assert one.clause in shown
+    for amount in (record.head.net, record.head.vat_total, record.head.gross):
+        assert plain(figures.money(amount)) in shown
+
+
+@pytest.mark.clause("CG-3.d")
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "Solde du contrat jusqu’au 28/02/2027 – Utilisateur Business"),
+        ("nl", "Contractsaldo tot en met 28/02/2027 – Gebruiker Business"),
+        ("en", "Contract balance until 28/02/2027 – Business user"),
+    ],
+)
+def test_the_balance_of_a_contract_says_until_when_and_is_430_20_in_all(language: Language, said: str) -> None:
+    record = life_of_a_contract(language)
+    shown = text(render(record))
+    assert shown.count(said) == 3
+    assert shown.count("CG-3.d") >= 3
+    assert plain(wording(language).figures.amount(D("430.20"))) in pages(render(record))[0]
+
+
+@pytest.mark.clause("CG-3.a")
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "fr",
+            (
+                "contrat C-2025-03 · durée minimale jusqu’au 28 février 2027",
+                "Durée minimale jusqu’au 30 septembre 2027.",
+                "contrat C-SIP · durée minimale écoulée : se poursuit, résiliable à tout moment par écrit (GC-11.2)",
+            ),
+        ),
+        (
+            "nl",
+            (
+                "contract C-2025-03 · minimumduur tot en met 28 februari 2027",
+                "Minimumduur tot en met 30 september 2027.",
+                "contract C-SIP · minimumduur verstreken: loopt door, op elk moment schriftelijk opzegbaar (GC-11.2)",
+            ),
+        ),
+        (
+            "en",
+            (
+                "contract C-2025-03 · minimum term until 28 February 2027",
+                "Minimum term until 30 September 2027.",
+                "contract C-SIP · minimum term over: runs on, can be ended in writing at any time (GC-11.2)",
+            ),
+        ),
+    ],
+)
+def test_an_invoice_shows_the_end_of_each_fixed_term(language: Language, said: tuple[str, ...]) -> None:
+    shown = text(render(life_of_a_contract(language)))
+    for part in said:
+        assert part in shown
+
+
+def test_a_charge_in_free_text_and_an_sla_credit_stand_under_their_contract_with_their_clause() -> None:
+    shown = text(render(life_of_a_contract("fr")))
+    assert "Déplacement technicien, adresse erronée – Bd de l’Industrie GC-4.5 14/10/26 1,5 60,00 90,00" in shown
+    assert "SLA : 4 h d’indisponibilité le 3 octobre GC-10.5 05/10/26 1 -50,00 -50,00" in shown
+    first = pages(render(life_of_a_contract("fr")))[0]
+    assert "Crédits 05/10/2026 1 -50,00" in first
+
+
+def test_lines_carry_the_number_by_which_people_speak_of_them() -> None:
+    shown = text(render(life_of_a_contract("fr")))
+    assert "5 Pack mobile 300 minutes" in shown
+    assert "8 Canal SIP" in shown

@@ -17,7 +17,17 @@ from reports.wording import LANGUAGES, WordingError, wording
 
 D = Decimal
 REPORTS = Path(__file__).parent.parent.parent / "reports"
-DOCUMENT_MODULES = ("invoice_pdf", "front_page", "page_furniture", "call_detail", "summary_pdf", "mail_text")
+DOCUMENT_MODULES = (
+    "invoice_pdf",
+    "credit_note",
+    "line_text",
+    "front_page",
+    "page_furniture",
+    "call_detail",
+    "summary_pdf",
+    "element_list",
+    "mail_text",
+)
 
 
 def gaps(text: str) -> set[str]:
@@ -163,3 +173,42 @@ def test_a_group_without_a_name_is_written_as_the_tariff_spells_it(group: str, n
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_note_names_the_clause_of_the_minimum_it_tells_of(language: Language, note: str, clause: str) -> None:
     assert clause in wording(language).note(note)
+
+
+@pytest.mark.parametrize(
+    ("language", "note", "said"),
+    [
+        (
+            "fr",
+            "sla_credit amount=1250.00 left=1200.50",
+            "Crédit accordé : 1 250,00 € ; il en reste 1 200,50 € pour vos prochaines factures.",
+        ),
+        ("nl", "sla_credit_used_up amount=50.00", "€ 50,00"),
+        ("fr", "addition 18/31", "Ajout dans le mois : 18 jours sur 31 (BT-2.g)."),
+        ("nl", "balance clause=GC-13.3; pro_rata 12/28", "(GC-13.3). Pro rata: 12 van de 28 dagen."),
+    ],
+)
+def test_the_values_of_a_note_are_written_as_the_language_does(language: Language, note: str, said: str) -> None:
+    assert said in re.sub(r"\s", " ", wording(language).note(note))
+
+
+@pytest.mark.parametrize(("language", "quarter"), [("fr", "4e trimestre 2026"), ("nl", "4e kwartaal 2026"), ("en", "4th quarter 2026")])
+def test_a_quarter_has_a_name(language: Language, quarter: str) -> None:
+    assert figures(language).quarter(date(2026, 10, 1)) == quarter
+
+
+def test_the_first_quarter_is_the_1er_in_french() -> None:
+    assert figures("fr").quarter(date(2027, 1, 1)) == "1er trimestre 2027"
+
+
+def test_the_dutch_texts_address_the_reader_as_u_and_the_french_as_vous() -> None:
+    assert [key for key, text in wording("nl").texts.items() if re.search(r"\b(je|jij|jouw)\b", text)] == []
+    assert [key for key, text in wording("fr").texts.items() if re.search(r"\b(tu|ton|tes)\b", text)] == []
+
+
+@pytest.mark.parametrize(
+    "group", ["belgium_fixed", "eu_mobile", "roaming_data", "roaming_calls", "roaming_sms", "premium", "sms_belgium", "data_eu"]
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_groups_operators_use_have_names_in_every_language(language: Language, group: str) -> None:
+    assert f"group.{group}" in wording(language).texts

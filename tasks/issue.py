@@ -12,7 +12,7 @@ from tasks import credit
 from tasks.ledger import Receipt, Run
 from tasks.outside import Outside
 
-RELEASES = ("recurring", "additions", "one_off", "usage", "pools", "endings", "refunds", "ad_hoc")
+RELEASES = ("recurring", "additions", "one_off", "usage", "pools", "roaming", "endings", "refunds", "ad_hoc")
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def import_feed(outside: Outside) -> ImportReceipt:
     Raises Stopped when the feed cannot be read at all, RunLocked when another import has worked on for a quarter of an hour.
     """
     feed = Feed(outside.settings.feed)
-    with _alone(outside.engine):
+    with alone(outside.engine):
         delivery = delivery_of(feed.paths())
         work = _Import(outside, feed)
         work.bring_in(delivery)
@@ -95,14 +95,14 @@ def import_inventory_of(outside: Outside, day: date) -> ImportReceipt:
     Raises Stopped when the feed has no inventory of that day.
     """
     feed = Feed(outside.settings.feed)
-    with _alone(outside.engine):
+    with alone(outside.engine):
         work = _Import(outside, feed)
         work.bring_in(delivery_of(feed.paths()).of_inventory_day(day))
         return work.finish()
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[None]:
+def alone(engine: Engine) -> Iterator[None]:
     """Hold the lock of imports, waiting for another import to end: it may well bring in what this one wants."""
     last_try = time.monotonic() + WAIT_S
     with ExitStack() as held:
@@ -244,4 +244,4 @@ def _note_rejects(conn: Connection, number: int, path: str, rejects: Sequence[Re
     sql.copy_in(conn, "feed_reject", REJECT_COLUMNS, rows)
 
 
-__all__ = ["ImportReceipt", "import_feed", "import_inventory_of", "stage"]
+__all__ = ["ImportReceipt", "alone", "import_feed", "import_inventory_of", "stage"]

@@ -18,6 +18,7 @@ from tasks.feed.values import (
     identifier,
     one_of,
     rate_prefix,
+    suspension_clause,
     text,
     truth,
     whole_number,
@@ -118,6 +119,13 @@ def _closed_after_opened(row: Row) -> Broken | None:
     return None
 
 
+def _suspension_ends_after_it_starts(row: Row) -> Broken | None:
+    starts, ends = row["starts_on"], row["ends_on"]
+    if ends is not None and ends < starts:  # type: ignore[operator]  # both are days
+        return "ends_on", f"before starts_on {starts}; it is the last day of minimum service, at the earliest the first"
+    return None
+
+
 PRICE, AMOUNT, COUNT = decimal(6), decimal(2), whole_number()
 
 PARTIES = Table("parties", (
@@ -203,9 +211,15 @@ DEPOSITS = Table("deposits", (
     _needed("amount", decimal(2, signed=True)), _needed("kind", one_of("deposit", "bank_guarantee")),
 ), key=("deposit_id",), rule=_deposit_moves_something)
 
+SUSPENSIONS = Table("suspensions", (
+    _needed("suspension_id", identifier), _needed("end_client_id", identifier, "party"), _needed("starts_on", day),
+    _optional("ends_on", day), _needed("reason_clause", suspension_clause), _optional("note", default=""),
+), key=("suspension_id",), rule=_suspension_ends_after_it_starts)
+
 REFERENCE = (PARTIES, PRODUCTS, CONTRACTS, PRICES, PACKS, RATES, ORDER_LINES)  # in the order in which they refer to each other
-KEPT = (CHARGES, CREDITS, TERMINATIONS, DISPUTES, DEPOSITS)                    # stored as they come, used by later steps of the product
+KEPT = (CHARGES, CREDITS, TERMINATIONS, DISPUTES, DEPOSITS, SUSPENSIONS)       # stored as they come, used by later steps of the product
 
 __all__ = [
-    "DIRECTIONS", "INVENTORY", "KEPT", "ORDER_LINES", "PARTIES", "REFERENCE", "USAGE", "USAGE_KINDS", "Column", "Reference", "Row", "Table",
+    "DIRECTIONS", "INVENTORY", "KEPT", "ORDER_LINES", "PARTIES", "REFERENCE", "SUSPENSIONS", "USAGE", "USAGE_KINDS", "Column", "Reference",
+    "Row", "Table",
 ]

@@ -17,6 +17,7 @@ WHOLE_NUMBER_AT_MOST = 2**31 - 1
 NUMBER_LENGTH = 24  # what Decimal keeps exactly
 WHOLE_DIGITS = 8  # numeric(14,6)
 SMALLEST_DEPOSIT = Decimal("0.01")
+SUSPENSION_CLAUSES = ("CG-2.c", "CG-2.f", "GC-9.1.a", "GC-9.1.b", "GC-9.1.c", "GC-9.2", "BT-2.k", "ST-2.f")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})")
 _PREFIX = "[0-9]{1,15}|s[0-9]{1,15}|(?:sms|data)[0-9]{0,15}"
@@ -150,6 +151,13 @@ def rate_prefix(cell: str) -> str:
     return cell
 
 
+def suspension_clause(cell: str) -> str:
+    """The clause a service is suspended under."""
+    if cell in SUSPENSION_CLAUSES:
+        return cell
+    raise Unreadable(f"not a clause that allows a suspension; give one of {', '.join(SUSPENSION_CLAUSES)}")
+
+
 def written(value: Value) -> str | None:
     """The value as COPY and JSON take it: ISO days and instants, plain decimals, None for nothing."""
     if value is None or isinstance(value, str):
@@ -197,6 +205,7 @@ __all__ = [
     "instant",
     "one_of",
     "rate_prefix",
+    "suspension_clause",
     "text",
     "truth",
     "whole_number",

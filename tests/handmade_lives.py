@@ -10,8 +10,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from tests.plain_bills import Bill
+import pytest
+from _pytest.mark import ParameterSet
+
 from tests.plain_contract import Book, Contract, Extra, Grant, Letter, Line, Payer, Price, Product
+from tests.plain_invoices import Bill, prepaid_joined
 
 CATALOGUE = (
     Product("bt-user", "business_telephony", "user", "advance"),
@@ -105,6 +108,11 @@ def parts(text: str) -> tuple[str, ...]:
     return tuple(row.strip() for row in text.strip().splitlines())
 
 
+def cases(lives: Iterable[Life]) -> list[ParameterSet]:
+    """The lives as parameters of a test, each named in its words and marked with its clauses."""
+    return [pytest.param(life, id=life.in_words, marks=pytest.mark.clause(*life.clauses)) for life in lives]
+
+
 class Runs(Protocol):
     """Who bills: the plain re-computation or the product."""
 
@@ -113,9 +121,12 @@ class Runs(Protocol):
     def orders(self, on: date) -> None: ...
 
 
-def shown(bills: Iterable[Bill]) -> list[str]:
+def shown(life: Life, bills: Iterable[Bill]) -> list[str]:
     """The bills as the lives write them, in order."""
-    return sorted(f"{bill.run}: {bill.line_id} {bill.charge} {bill.first}..{bill.last} {bill.quantity.normalize():f} = {bill.net}" for bill in bills)
+    found = prepaid_joined(bills, life.book.prepaid)
+    return sorted(
+        f"{bill.run}: {bill.line_id} {bill.charge} {bill.first}..{bill.last} {bill.quantity.normalize():f} = {bill.net}" for bill in found
+    )
 
 
 def totals(bills: Iterable[Bill], line_ids: Iterable[str]) -> dict[str, str]:

@@ -13,16 +13,12 @@ def two_lines(*parts: Letter) -> Book:
 
 def telavox(price: str, *parts: Letter | Line) -> Book:
     """One Telavox line in advance since 2024 for 12 months, long over."""
-    return book(
-        contract("2024-01-01", "telavox", 12), line("desk", "tlx-desk", 1, price, "2024-01-01", charged="2026-10-31"), *parts
-    )
+    return book(contract("2024-01-01", "telavox", 12), line("desk", "tlx-desk", 1, price, "2024-01-01", charged="2026-10-31"), *parts)
 
 
 def mobile(*parts: Letter) -> Book:
     """Two Telavox users in arrears at 20.00, for 24 months from 1 March 2025, charged by us from October 2026 on."""
-    return book(
-        contract("2025-03-01", "telavox"), line("users", "tlx-user", 2, "20.00", "2025-03-01", charged="2026-09-30"), *parts
-    )
+    return book(contract("2025-03-01", "telavox"), line("users", "tlx-user", 2, "20.00", "2025-03-01", charged="2026-09-30"), *parts)
 
 
 LIVES = (
@@ -30,8 +26,10 @@ LIVES = (
         "24 months from 1 March 2025, letter received 10 October 2026 asking 31 October: every close from the first",
         ("CG-3.a", "CG-3.b", "CG-3.d"),
         book(
-            contract("2025-03-01"), line("users", "bt-user", 12, "11.95", "2025-03-01"),
-            line("numbers", "bt-number", 5, "1.00", "2025-03-01"), letter("2026-10-10", "2026-10-31"),
+            contract("2025-03-01"),
+            line("users", "bt-user", 12, "11.95", "2025-03-01"),
+            line("numbers", "bt-number", 5, "1.00", "2025-03-01"),
+            letter("2026-10-10", "2026-10-31"),
         ),
         closes("2025-03", "2027-03"),
         totals={"users": "3441.60", "numbers": "100.00"},  # 20 months served and 4 of balance at 143.40; 20 months at 5.00
@@ -153,9 +151,7 @@ LIVES = (
     Life(
         "Two Telavox lines of 15.00 ended by one letter: 5.00 and 5.00 are 10.00 together, refunded",
         ("GC-13.2",),
-        telavox(
-            "15.00", letter("2026-11-10", "2026-11-20"), line("second", "tlx-desk", 1, "15.00", "2024-01-01", charged="2026-10-31")
-        ),
+        telavox("15.00", letter("2026-11-10", "2026-11-20"), line("second", "tlx-desk", 1, "15.00", "2024-01-01", charged="2026-10-31")),
         closes("2026-10", "2026-11"),
         totals={"desk": "10.00", "second": "10.00"},
     ),

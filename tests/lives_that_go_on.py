@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from tests.handmade_lives import Life, book, closes, contract, day, line, parts
+from tests.handmade_lives import Life, book, closes, contract, day, letter, line, parts
 from tests.plain_contract import Extra, Grant, Price
 
 LIVES = (
@@ -11,14 +11,19 @@ LIVES = (
         "30 users of whom five are left, closed once a quarter: 27, 25, 23, 21, 19, then one fewer a quarter down to nine",
         ("BT-2.h", "BT-2.b"),
         book(
-            contract("2026-10-01"), line("users", "bt-user", 30, "1.00", "2026-10-01"),
+            contract("2026-10-01"),
+            line("users", "bt-user", 30, "1.00", "2026-10-01"),
             shows={"2026-10-20": {"users": 5}},
         ),
         tuple(
-            f"close {year}-{month:02} on {year}-{month:02}-28" for year in range(2026, 2031) for month in (1, 4, 7, 10)
+            f"close {year}-{month:02} on {year}-{month:02}-28"
+            for year in range(2026, 2031)
+            for month in (1, 4, 7, 10)
             if (2026, 10) <= (year, month) <= (2030, 7)
         ),
-        parts("close 2026-10: users recurring 2026-10-01..2026-10-31 27 = 27.00\nclose 2026-10: users recurring 2026-11-01..2026-11-30 27 = 27.00")
+        parts(
+            "close 2026-10: users recurring 2026-10-01..2026-10-31 27 = 27.00\nclose 2026-10: users recurring 2026-11-01..2026-11-30 27 = 27.00"
+        )
         + tuple(
             f"close {month[:7]}: users recurring {first}..{last} {count} = {count}.00"
             for month, count, months in (
@@ -45,7 +50,8 @@ LIVES = (
         "A start on 23 October 2027 and one on 29 October; November is not closed; the February of 2028 has 29 days",
         ("BT-2.b",),
         book(
-            contract("2027-10-01"), line("first", "bt-user", 1, "31.00", "2027-10-23"),
+            contract("2027-10-01"),
+            line("first", "bt-user", 1, "31.00", "2027-10-23"),
             line("second", "bt-user", 1, "31.00", "2027-10-29", ends="2028-02-10"),
         ),
         ("close 2027-10 on 2027-10-28", "close 2027-12 on 2027-12-28", "close 2028-01 on 2028-01-28"),
@@ -76,7 +82,8 @@ LIVES = (
         "Two of four channels are gone: four are charged while the term runs, two by the first close after it",
         ("CG-3.a", "BT-2.f"),
         book(
-            contract("2026-01-01", months=12), line("channels", "sip-channel", 4, "10.00", "2026-01-01", charged="2026-11-30"),
+            contract("2026-01-01", months=12),
+            line("channels", "sip-channel", 4, "10.00", "2026-01-01", charged="2026-11-30"),
             shows={"2026-01-05": {"channels": 4}, "2026-11-20": {"channels": 2}},
         ),
         closes("2026-11", "2027-01"),
@@ -90,7 +97,8 @@ LIVES = (
         "An international number shown first on 5 January 2026 and gone in June is charged for the months to January 2027",
         ("BT-2.i",),
         book(
-            contract("2026-01-01"), line("abroad", "bt-number-int", 2, "5.00", "2026-01-01", charged="2026-11-30"),
+            contract("2026-01-01"),
+            line("abroad", "bt-number-int", 2, "5.00", "2026-01-01", charged="2026-11-30"),
             shows={"2026-01-05": {"abroad": 2}, "2026-06-20": {"abroad": 1}},
         ),
         closes("2026-11", "2027-01"),
@@ -104,7 +112,8 @@ LIVES = (
         "A list price that rises on 11 November counts for ALLOcloud from the next month, for Telavox 30 days after it was told",
         ("BT-2.d", "GC-5.1", "GC-5.6"),
         book(
-            contract("2026-01-01"), contract("2026-01-01", "telavox", contract_id="X", payer="Q"),
+            contract("2026-01-01"),
+            contract("2026-01-01", "telavox", contract_id="X", payer="Q"),
             replace(line("pack", "bt-pack", 1, "0", "2026-01-01", charged="2026-10-31"), own_price=None),
             replace(line("mobile", "tlx-user", 1, "0", "2026-01-01", charged="2026-10-31", contract="X"), own_price=None),
             *(Price(product, day("2025-01-01"), Decimal("10.00")) for product in ("bt-pack", "tlx-user")),
@@ -125,7 +134,8 @@ LIVES = (
         "Two phones once, at order; a meeting licence for three months from 31 January and again before the renewal on 30 April",
         ("BT-2.a", "WM-2.b"),
         book(
-            contract("2027-01-10"), line("phones", "bt-phone", 2, "89.00", "2027-01-10"),
+            contract("2027-01-10"),
+            line("phones", "bt-phone", 2, "89.00", "2027-01-10"),
             line("meeting", "wm-licence", 1, "30.00", "2027-01-31", months=3),
         ),
         ("orders 2027-01-12", "orders 2027-01-13", "orders 2027-04-15", "orders 2027-04-16", "orders 2027-04-17"),
@@ -133,6 +143,46 @@ LIVES = (
             orders 2027-01-12: phones one_off 2027-01-10..2027-01-10 2 = 178.00
             orders 2027-01-12: meeting recurring 2027-01-31..2027-04-29 1 = 90.00
             orders 2027-04-16: meeting recurring 2027-04-30..2027-07-30 1 = 90.00
+        """),
+    ),
+    Life(
+        "An SLA credit of 100.00 against invoices of 40.00: two for nothing, the third for 20.00",
+        ("GC-10.5",),
+        book(
+            contract("2026-01-01"),
+            line("users", "bt-user", 4, "10.00", "2026-01-01", charged="2026-10-31"),
+            Grant("S1", "C", day("2026-10-20"), Decimal("100.00")),
+        ),
+        closes("2026-10", "2027-01"),
+        parts("""
+            close 2026-10: users recurring 2026-11-01..2026-11-30 4 = 40.00
+            close 2026-10:  credit 2026-10-20..2026-10-20 1 = -40.00
+            close 2026-11: users recurring 2026-12-01..2026-12-31 4 = 40.00
+            close 2026-11:  credit 2026-10-20..2026-10-20 1 = -40.00
+            close 2026-12: users recurring 2027-01-01..2027-01-31 4 = 40.00
+            close 2026-12:  credit 2026-10-20..2026-10-20 1 = -20.00
+            close 2027-01: users recurring 2027-02-01..2027-02-28 4 = 40.00
+        """),
+    ),
+    Life(
+        "Misuse on 12 November and a number ported out on 20 November are charged once; what follows a bankruptcy never is",
+        ("GC-4.5", "BT-2.j", "CG-3.e", "BT-2.a"),
+        book(
+            contract("2026-01-01"),
+            line("users", "bt-user", 1, "30.00", "2026-01-01", charged="2026-11-30", client="E1"),
+            Extra("X1", "C", "E1", day("2026-11-12"), Decimal("2.5"), Decimal("80.00")),
+            Extra("X2", "C", "E1", day("2026-11-20"), Decimal(1), Decimal("15.005"), clause="BT-2.j"),
+            Extra("X3", "C", "E1", day("2026-12-10"), Decimal(1), Decimal("99.00")),
+            Extra("X4", "C", "P", day("2026-12-11"), Decimal(3), None, "bt-phone", "BT-2.a"),
+            letter("2026-12-10", by="bankruptcy", client="E1"),
+            Price("bt-phone", day("2025-01-01"), Decimal("89.00")),
+        ),
+        ("close 2026-11 on 2026-11-28", "orders 2026-12-11", "orders 2026-12-12", "close 2026-12 on 2026-12-28"),
+        parts("""
+            close 2026-11: users recurring 2026-12-01..2026-12-31 1 = 30.00
+            close 2026-11:  one_off 2026-11-12..2026-11-12 2.5 = 200.00
+            close 2026-11:  one_off 2026-11-20..2026-11-20 1 = 15.01
+            orders 2026-12-11:  one_off 2026-12-11..2026-12-11 3 = 267.00
         """),
     ),
 )

@@ -139,7 +139,7 @@ class Extra:
     end_client_id: str
     on: date
     quantity: Decimal
-    amount: Decimal
+    amount: Decimal | None  # None: by the price list
     product: str = ""
     clause: str = "GC-4.5"
 
@@ -186,9 +186,14 @@ class Book:
     def product(self, line: Line) -> Product:
         return self.products[line.product]
 
-    def in_force(self, line: Line, on: date) -> bool:
+    @property
+    def prepaid(self) -> set[str]:
+        """WM-2.b: the lines billed by terms, before they begin."""
+        return {line.line_id for line in self.lines if self.product(line).service == "web_meeting"}
+
+    def in_force(self, contract_id: str, on: date) -> bool:
         """GC-2.2: all acts done by that day."""
-        concluded = self.contract(line).in_force_on
+        concluded = self.contracts[contract_id].in_force_on
         return concluded is not None and concluded <= on
 
     def price(self, line: Line, day: date) -> Decimal:
@@ -248,6 +253,11 @@ class Book:
         if any(letter.by == "bankruptcy" for letter in known):
             return replace(ends[0], due_to=None)
         return ends[0] if ends else None
+
+    def proofs(self, end_client_id: str, on: date) -> list[date]:
+        """The days the proofs of the end client's bankruptcy came in, as known on a day."""
+        known = [letter for letter in self.letters if letter.by == "bankruptcy" and letter.known_from <= on]
+        return [letter.received for letter in known if letter.end_client_id == end_client_id]
 
     def waits(self, letter: Letter, line: Line) -> bool:
         """CG-3.b: not before the end of what is charged."""

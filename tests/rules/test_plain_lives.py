@@ -2,16 +2,16 @@
 
 import pytest
 
-from tests.handmade_lives import Life, shown, totals
+from tests.handmade_lives import Life, cases, shown, totals
 from tests.lives_that_end import LIVES as ENDING
 from tests.lives_that_go_on import LIVES as GOING_ON
 from tests.plain_bills import Books
 
 
-@pytest.mark.parametrize("life", [*ENDING, *GOING_ON], ids=lambda life: life.in_words)
+@pytest.mark.parametrize("life", cases(ENDING + GOING_ON))
 def test_the_plain_re_computation_bills_what_a_head_computes(life: Life) -> None:
     books = Books(life.book)
     life.perform(books)
     if life.bills:
-        assert shown(books.billed) == sorted(life.bills)
-    assert totals(books.billed, life.totals) == life.totals
+        assert shown(life, books.bills) == sorted(life.bills)
+    assert totals(books.bills, life.totals) == life.totals

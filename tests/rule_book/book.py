@@ -33,7 +33,8 @@ def lacks(book: Book) -> list[str]:
     known = {clause.clause_id for clause in book.clauses}
     found = [line for clause in book.clauses for line in _lacks_of(book, clause)]
     unknown = [f"documents cite {clause}, which docs/register.md does not have" for clause in book.documents if clause not in known]
-    return [*found, *rules.ids_without_clause(book.rules, known), *cases.ids_without_clause(book.tests, known), *unknown]
+    unknown = [*rules.ids_without_clause(book.rules, known), *cases.ids_without_clause(book.tests, known), *unknown]
+    return [*found, *rules.rules_without_words(book.rules), *unknown]
 
 
 def _lacks_of(book: Book, clause: Clause) -> Iterator[str]:

@@ -14,7 +14,7 @@ FOLDERS = ("billing", "reports", "expectations", "tasks", "flows")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A function that carries out a clause: where it is (module.function), its file, and the first line of its docstring."""
+    """A function that carries out a clause: where it is (module.function), its file, and the first paragraph of its docstring."""
 
     where: str
     path: str
@@ -45,9 +45,15 @@ def _rule(where: str) -> Rule:
     rule: object = sys.modules[module]
     for name in where.removeprefix(f"{module}.").split("."):
         rule = getattr(rule, name)
-    says = (inspect.getdoc(rule) or "").partition("\n")[0]
+    says = " ".join((inspect.getdoc(rule) or "").partition("\n\n")[0].split())
     folder = hasattr(sys.modules[module], "__path__")
     return Rule(where, f"{module.replace('.', '/')}{'/__init__' if folder else ''}.py", says)
+
+
+def rules_without_words(rules: Mapping[str, tuple[Rule, ...]]) -> list[str]:
+    """One line a rule without a docstring."""
+    silent = sorted({rule.where for marked in rules.values() for rule in marked if not rule.says})
+    return [f"{where} carries out a clause and does not say how; give it a docstring" for where in silent]
 
 
 def ids_without_clause(rules: Mapping[str, tuple[Rule, ...]], known: set[str]) -> list[str]:

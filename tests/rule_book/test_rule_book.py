@@ -120,6 +120,11 @@ def test_a_rule_a_case_or_a_document_of_an_unknown_clause_is_named() -> None:
     ]
 
 
+def test_a_rule_that_does_not_say_how_is_named() -> None:
+    silent = replace(BOOK, rules={"BT-2.e": (replace(BOOK.rules["BT-2.e"][0], says=""),)})
+    assert lacks(silent) == ["billing.money.ceil_to_cent carries out a clause and does not say how; give it a docstring"]
+
+
 def test_the_page_goes_from_the_terms_to_the_rule_to_the_cases_to_the_documents() -> None:
     page = markdown(BOOK)
     clause = page[page.index("### BT-2.e") : page.index("## Clauses that compute nothing")]

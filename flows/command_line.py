@@ -58,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     orders.add_argument("--on", type=_day, required=True, help="the day, as 2026-10-05")
 
     _money(commands)
+    _minimum_service(commands)
 
     dunning = commands.add_parser("dunning", help="send the reminders that are due on a day")
     dunning.add_argument("--on", type=_day, required=True)
@@ -80,6 +81,19 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("status", help="what has been closed, what waits, what is parked")
     commands.add_parser("ui", help="start the Prefect server, worker and report pages on this machine")
     return root
+
+
+def _minimum_service(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    """The commands that put an end client on minimum service and end it."""
+    suspend = commands.add_parser("suspend", help="put an end client on minimum service: emergency calls only")
+    suspend.add_argument("end_client", metavar="END_CLIENT")
+    suspend.add_argument("--from", dest="starts_on", type=_day, required=True, metavar="DAY", help="its first day, as 2026-10-05")
+    suspend.add_argument("--clause", required=True, help="the ground, as GC-9.1.a")
+    suspend.add_argument("--note", default="")
+
+    restore = commands.add_parser("restore", help="end the minimum service of an end client, or correct its last day")
+    restore.add_argument("end_client", metavar="END_CLIENT")
+    restore.add_argument("--on", type=_day, required=True, metavar="LAST_DAY", help="the last day of minimum service")
 
 
 def _add_questions(commands: "argparse._SubParsersAction[_Parser]") -> None:

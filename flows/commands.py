@@ -123,6 +123,18 @@ def _activation(given: argparse.Namespace) -> None:
     print(told(write_activations(open_outside(), given.on), given.on))
 
 
+def _suspend(given: argparse.Namespace) -> None:
+    from tasks.suspending import suspend
+
+    print(suspend(open_outside().engine, given.end_client, given.starts_on, given.clause, given.note))
+
+
+def _restore(given: argparse.Namespace) -> None:
+    from tasks.suspending import restore
+
+    print(restore(open_outside().engine, given.end_client, given.on))
+
+
 def _quote(given: argparse.Namespace) -> None:
     from tasks.quote import quote
 
@@ -201,6 +213,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "dunning": _dunning,
     "snapshot": _snapshot,
     "export": _export,
+    "suspend": _suspend,
+    "restore": _restore,
     "quote": _quote,
     "explain": _explain,
     "audit": _audit,

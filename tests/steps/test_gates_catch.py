@@ -86,6 +86,30 @@ def termination(contract_id: str, by: str, received_on: str, **cells: str) -> st
     return f"insert into feed_record values ('terminations', 'T1', 1, 1, null, jsonb_build_object({written}))"
 
 
+# An invoice of the close before, 20.00 net, of which the run drafts a credit note of 5.00.
+CREDIT = (
+    "insert into run (kind, period, run_on) values ('close', '2026-09-01', '2026-09-28'); "
+    "insert into invoice (run_id, kind, payer_id, payer_version, payment_days, net, vat, gross, series, seq, number, issued_on, due_on, "
+    "structured_reference) values "
+    "(2, 'invoice', 'P2', 1, 30, 20, 4.20, 24.20, 'invoice-2026', 1, '2026-000001', '2026-09-28', '2026-10-28', 'x'); "
+    "insert into invoice (run_id, kind, payer_id, payer_version, payment_days, net, vat, gross, credits_invoice_id, reason) values "
+    "(1, 'credit_note', 'P2', 1, 0, -5, -1.05, -6.05, 3, 'wrong'); "
+    "insert into invoice_line (invoice_id, line_seq, contract_id, end_client_id, line_id, product, description, charge, from_day, to_day, "
+    "quantity, unit_price, net, vat_category, vat_rate, clause, credits_line_seq) values "
+    "(3, 1, 'C2', 'P2', 'L2', 'channel', 'Kanaal', 'recurring', '2026-10-01', '2026-10-31', 2, 10, 20, 'S', 21, 'ST-2.b', null), "
+    "(4, 1, 'C2', 'P2', 'L2', 'channel', 'Kanaal', 'credit', '2026-10-01', '2026-10-31', 1, 5, -5, 'S', 21, 'ST-2.b', 1); "
+    "insert into invoice_vat (invoice_id, vat_category, vat_rate, base, vat) values (3, 'S', 21, 20, 4.20), (4, 'S', 21, -5, -1.05); "
+)
+
+
+def credit_of(net: str, vat: str) -> str:
+    """The credit note with other amounts."""
+    return (
+        f"update invoice set net = {net}, vat = {vat}, gross = {net} + {vat} where invoice_id = 4; "
+        f"update invoice_line set net = {net} where invoice_id = 4; update invoice_vat set base = {net}, vat = {vat} where invoice_id = 4"
+    )
+
+
 CASES = [
     # ---- feed
     Case("feed", "tables_empty", "delete from price", "1", "prices.csv"),
@@ -360,6 +384,19 @@ CASES = [
         "P2",
         ("lines_differ", "vat_differs", "charges_differ"),
     ),
+    Case("drafts", "positive_credit_note", CREDIT + credit_of("5", "1.05"), "1", "2026-000001", ("credit_above_line",)),
+    Case("drafts", "credit_above_line", CREDIT + credit_of("-20.01", "-4.20"), "1", "-20.01"),
+    Case("drafts", "credit_without_invoice", CREDIT + "update invoice_line set credits_line_seq = 9 where invoice_id = 4", "1", "9"),
+    Case("drafts", "credit_without_invoice", CREDIT + "update invoice set payer_id = 'P1' where invoice_id = 4", "1", "P1"),
+    Case(
+        "drafts",
+        "credit_without_reason",
+        CREDIT + "update run set kind = 'credit', period = null where run_id = 1; update invoice set reason = '' where invoice_id = 4",
+        "1",
+        "2026-000001",
+    ),
+    Case("drafts", "vat_differs", CREDIT + "update invoice_vat set vat = -1.04 where invoice_id = 4", "2"),
+    Case("drafts", "refunds_differ", f"{REFUND} values (1, 2, '[2026-11-22,2026-12-01)', 'T1', 1, 12.00, false, 'GC-13.2')", "12.00", "L2"),
     Case("drafts", "lines_differ", "update invoice set net = 62, gross = 75.23 where payer_id = 'P1'", "1", "P1", ("charges_differ",)),
     Case("drafts", "vat_differs", "update invoice_vat set vat = 13.24 where invoice_id = 1", "2", "13.24"),
     Case("drafts", "vat_category_differs", "update invoice_line set vat_category = 'AE' where invoice_id = 2", "1", "P2", ("vat_differs",)),

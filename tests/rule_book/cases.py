@@ -13,6 +13,14 @@ from pathlib import Path
 import pytest
 
 LONGEST = 80
+PROPER = {
+    name.lower(): name
+    for name in (
+        *("January", "February", "April", "June", "July", "August", "September", "October", "November", "December"),
+        *("Belgian", "Belgium", "Brussels", "European", "French", "Luxembourg", "Telavox", "Union"),
+        *("CSV", "EU", "ID", "IDs", "PDF", "PDFs", "SIM", "SIMs", "SIP", "SLA", "SMS", "VAT"),
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +75,8 @@ def _test(item: pytest.Function, examples: list[str], root: Path) -> Test:
 
 
 def sentence(name: str) -> str:
-    """`test_a_call_is_free` as "A call is free"."""
-    words = name.removeprefix("test_").replace("_", " ")
+    """`test_a_call_is_free` as "A call is free". Names have their capitals back, but for months that are also words."""
+    words = " ".join(PROPER.get(word, word) for word in name.removeprefix("test_").split("_"))
     return words[:1].upper() + words[1:]
 
 

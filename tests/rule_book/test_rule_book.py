@@ -148,6 +148,7 @@ def test_the_page_ends_with_reasons_and_coverage() -> None:
 
 def test_the_name_of_a_test_is_a_sentence() -> None:
     assert sentence("test_a_call_of_0_seconds_is_free") == "A call of 0 seconds is free"
+    assert sentence("test_a_sip_call_on_25_october_may_be_dear") == "A SIP call on 25 October may be dear"
 
 
 @pytest.mark.parametrize(

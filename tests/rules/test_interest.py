@@ -105,12 +105,15 @@ def test_a_month_of_delay_runs_to_the_eve_of_the_same_day(due_on: date, ends: tu
     assert tuple(str(completed_month(due_on + timedelta(days=1), number).last) for number in (1, 2)) == ends
 
 
-def test_a_legal_limit_of_4_5_percent_a_year_makes_a_month_cost_0_375_percent() -> None:
-    assert cost(date(2026, 12, 28), InterestTerms(most_per_year=D("0.045"))) == "3.75"
-
-
-def test_a_limit_above_the_terms_changes_nothing() -> None:
-    assert cost(date(2026, 12, 28), InterestTerms(most_per_year=D("0.125"))) == "10.00"
+@pytest.mark.parametrize(
+    ("limit", "expected"),
+    [
+        pytest.param("0.045", "3.75", id="4.5 percent a year: a month costs 0.375 percent"),
+        pytest.param("0.125", "10.00", id="12.5 percent a year: the terms ask for less"),
+    ],
+)
+def test_a_legal_limit_lowers_what_a_month_of_delay_costs(limit: str, expected: str) -> None:
+    assert cost(date(2026, 12, 28), InterestTerms(most_per_year=D(limit))) == expected
 
 
 def test_each_invoice_is_rounded_by_itself_half_a_cent_up() -> None:

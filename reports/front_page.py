@@ -85,6 +85,8 @@ def _draw_panel(pen: Pen, head: InvoiceHead, words: Wording) -> None:
     pen.text(left, y - 28, words.figures.money(abs(head.gross) if in_favour else head.gross), 23, ACCENT, bold=True)
     if in_favour:
         draw_set_off(pen, words, left, y - 46, 198)
+    elif not head.gross:  # an SLA credit may use up the whole invoice (GC-10.5)
+        pen.text(left, y - 48, words("label.nothing_due"), 9)
     else:
         pen.text(left, y - 48, _pay_by(head, words), 9)
         _draw_how_to_pay(pen, head, words, y)

@@ -22,7 +22,11 @@ def title_of(line: LineRecord, words: Wording, ends: Mapping[str, date]) -> str:
         return words("label.usage", group=line.description)
     if line.charge == "balance":
         return words("label.balance", product=line.description, day=words.figures.day(ends[line.line_id]))
-    return words("label.refund", product=line.description) if line.charge == "refund" else line.description
+    if line.charge == "refund":
+        return words("label.refund", product=line.description)
+    if line.charge == "credit" and line.unit_price is None:  # traffic taken back: each call has a price of its own
+        return words("label.usage", group=line.description)
+    return capital(line.description)
 
 
 def small_print(line: LineRecord, head: InvoiceHead, words: Wording) -> str:

@@ -18,6 +18,7 @@ from tasks.ledger import Run
 from tasks.recurring import QuantityBefore
 from tasks.snapshot import Snapshot
 
+# The rules that look at what is there; the others charge what an earlier invoice did, or what was added.
 OF_ELEMENTS_THERE = ("counted", "ordered", "minimum_users", "minimum_term", "twelve_months")
 
 
@@ -127,13 +128,14 @@ def summaries(invoice_id: int, head: InvoiceHead, basis: SummaryBasis, found: Co
 
 
 def _line(row: CountedRow, basis: SummaryBasis, elements: Sequence[ElementRow]) -> SummaryLine:
-    shown = _elements(row, elements) if row.rule in OF_ELEMENTS_THERE else ()
+    rests_on_count = row.rule in OF_ELEMENTS_THERE
+    shown = _elements(row, elements) if rests_on_count else ()
     return SummaryLine(
         row.contract_id,
         row.line_id,
         row.service,
         row.description,
-        row.counted,
+        row.counted if rests_on_count else None,
         row.ordered,
         row.quantity,
         row.rule,

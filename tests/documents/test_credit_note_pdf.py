@@ -159,3 +159,10 @@ def test_the_same_record_gives_the_same_bytes_and_is_not_changed() -> None:
     record = credit_note("fr", 3, REASON)
     assert render(record) == render(record)
     assert record.head.gross == D("-45.38")
+
+
+def test_traffic_taken_back_is_called_traffic_again() -> None:
+    record = credit_note("fr", 1)
+    traffic = replace(record.end_clients[0].lines[0], description="numéros surtaxés", unit_price=None)
+    section = replace(record.end_clients[0], lines=(traffic,))
+    assert "Communications – numéros surtaxés" in text(render(replace(record, end_clients=(section,))))

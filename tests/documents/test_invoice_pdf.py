@@ -356,3 +356,15 @@ def test_lines_carry_the_number_by_which_people_speak_of_them() -> None:
     shown = text(render(life_of_a_contract("fr")))
     assert "5 Pack mobile 300 minutes" in shown
     assert "8 Canal SIP" in shown
+
+
+@pytest.mark.clause("GC-10.5")
+@pytest.mark.parametrize(
+    ("language", "said"), [("fr", "aucun paiement à faire"), ("nl", "u hoeft niets te betalen"), ("en", "nothing to pay")]
+)
+def test_an_invoice_that_a_credit_uses_up_whole_asks_for_no_payment(language: Language, said: str) -> None:
+    nothing = D("0.00")
+    first = pages(render(with_head(invoice(1, language=language), net=nothing, vat_total=nothing, gross=nothing)))[0]
+    assert said in first
+    assert "+++" not in first
+    assert "GKCCBEBB" not in first

@@ -92,11 +92,11 @@ def test_of_numbers_removed_only_those_still_due_on_the_first_day_charged_are_li
 
 
 @pytest.mark.clause("CG-3.d")
-def test_a_balance_names_its_last_day_and_lists_no_elements() -> None:
+def test_a_balance_names_its_last_day_and_shows_no_count_of_this_month() -> None:
     element = ElementRow(7, "E-1", "user 1", date(2026, 1, 27), is_there=True)
     row = counted("previous_invoice", first_days=[date(2026, 12, 1)], last_days=[date(2027, 2, 28)])
     line = line_of(row, elements=(element,))
-    assert (line.until, line.elements) == (date(2027, 2, 28), ())
+    assert (line.until, line.counted, line.elements) == (date(2027, 2, 28), None, ())
 
 
 @pytest.fixture(scope="module")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from sqlalchemy import Connection
 
 import sql
-from billing.credit_notes import credit, refunded
+from billing.credit_notes import IssuedLine, credit, refunded, wanted
 from billing.money import ZERO
 from billing.period import DAY, Period
 from billing.recurring import price_of_days
 from billing.sla_credit import use_up
+from tasks.credit import Request
 from tasks.explain.records import CreditedLine, Document, DocumentLine, Explained, Explaining, RefundRow, SlaUse
 from tasks.explain.words import number, plain, product_of_days, rule
 
@@ -46,7 +48,7 @@ def explain_credited(conn: Connection, document: Document, line: DocumentLine) -
     credited = sql.one(conn, CreditedLine, "explain/credited", **given)
     assert credited is not None, f"{document.number} line {line.line_seq} credits a line of an invoice"
     left = credited.net - credited.credited
-    explained = _refund(conn, document, line, credited, left) if line.charge == "refund" else _decided(document, line, left)
+    explained = _refund(conn, document, line, credited, left) if line.charge == "refund" else _decided(document, line, credited, left)
     price = "" if credited.unit_price is None else f"{number(credited.quantity)} × {plain(credited.unit_price)}, "
     what = f"{credited.number} line {credited.line_seq}, {credited.description} {credited.from_day} to {credited.to_day}"
     explained.said.insert(0, f"  {'credits':<11}{what}: {price}{plain(credited.net)}")
@@ -56,11 +58,15 @@ def explain_credited(conn: Connection, document: Document, line: DocumentLine) -
     return explained
 
 
-def _decided(document: Document, line: DocumentLine, left: Decimal) -> Explained:
+def _decided(document: Document, line: DocumentLine, credited: CreditedLine, left: Decimal) -> Explained:
     """What finance asked to take back: all that is left of the line, or an amount of it."""
-    explained = Explained(max(line.net, -left) if left >= 0 else min(line.net, -left))
+    asked = Request.of(document.subject, document.request).asked
+    issued = IssuedLine(credited.line_seq, credited.net, credited.credited, line.vat_category, line.vat_rate)
+    taken = wanted([issued], replace(asked, lines=(credited.line_seq,) if asked.lines else ()))[credited.line_seq]
+    explained = Explained(-taken)
     explained.say("reason", f"{document.reason}; decided by finance, {document.made_by}")
-    explained.say("arithmetic", f"{'all' if -line.net == left else 'part'} of the {plain(left)} left = {plain(-explained.net)}, taken back")
+    how = "all" if taken == left else f"{plain(taken)}, as asked,"
+    explained.say("arithmetic", f"{how} of the {plain(left)} left = {plain(taken)}, taken back")
     return explained
 
 

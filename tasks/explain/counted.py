@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 import sql
 from billing import counting
 from billing.counting import Element, History, minimum_users, reference_users
-from billing.order import COUNTED_KINDS
+from billing.order import COUNTED_KINDS, is_prepaid
 from billing.period import months_after, quarter_of
 from tasks.explain.records import Charge, Document, Explained, Order
 from tasks.explain.words import rule
@@ -34,7 +34,7 @@ def say_count(conn: Connection, explained: Explained, document: Document, order:
     shown = "no element was ever shown" if charge.counted is None else f"counted {charge.counted}"
     if snapshot and charge.counted is not None:
         shown += f" in the snapshot of {snapshot.snapshot_on} (hash {snapshot.content_hash[:12]})"
-    if order.kind not in COUNTED_KINDS:
+    if order.kind not in COUNTED_KINDS or is_prepaid(order.line):
         shown = "not counted"
     explained.say("quantity", f"{charge.quantity}: {shown}, ordered {charge.ordered}; {charge.count_rule} ({charge.count_clause})")
     if charge.count_rule == "minimum_users" and document.period:

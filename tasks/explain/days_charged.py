@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 import sql
 from billing.order import is_prepaid
 from billing.period import DAY, Period
-from billing.prepaid import split, terms_due
+from billing.prepaid import prepaid_charges, split, terms_due
 from billing.prices import PriceVersion, Unpriced, price_list, price_on
 from billing.recurring import AdditionCharge, additions, price_of_days
 from billing.settlement import balance
@@ -44,7 +44,8 @@ def explain_days(conn: Connection, document: Document, line: DocumentLine) -> Ex
         explained.say("arithmetic", product_of_days(charge.quantity, charge.unit_price, charge.days, explained.net))
     else:
         explained.net = _part_of_term(explained, charge, *term)
-    explained.say("rule", rule(balance if charge.charge == "balance" else price_of_days, line.clause))
+    carried_out_by = balance if charge.charge == "balance" else prepaid_charges if term else price_of_days
+    explained.say("rule", rule(carried_out_by, line.clause))
     return explained
 
 
@@ -57,7 +58,8 @@ def _say_balance(conn: Connection, explained: Explained, document: Document, ord
             f"termination {ending.termination_id}: service ends {ending.past_day - DAY} ({ending.clause}), "
             f"the balance runs from {ending.past_day} to {ending.balance_until - DAY}",
         )
-    before = sql.one(conn, PreviousLine, "explain/previous", line_id=order.line_id, invoice_id=document.invoice_id, before=charge.first)
+    made = {"run_id": document.run_id, "issued_on": document.issued_on}
+    before = sql.one(conn, PreviousLine, "explain/previous", line_id=order.line_id, before=charge.first, **made)
     explained.say("quantity", f"{charge.quantity} at {plain(charge.unit_price)}, {_source(before)}")
 
 

@@ -87,7 +87,7 @@ def termination(contract_id: str, by: str, received_on: str, **cells: str) -> st
 
 
 # An invoice of the close before, 20.00 net, of which the run drafts a credit note of 5.00.
-CREDIT = (
+CREDIT_NOTE = (
     "insert into run (kind, period, run_on) values ('close', '2026-09-01', '2026-09-28'); "
     "insert into invoice (run_id, kind, payer_id, payer_version, payment_days, net, vat, gross, series, seq, number, issued_on, due_on, "
     "structured_reference) values "
@@ -384,18 +384,18 @@ CASES = [
         "P2",
         ("lines_differ", "vat_differs", "charges_differ"),
     ),
-    Case("drafts", "positive_credit_note", CREDIT + credit_of("5", "1.05"), "1", "2026-000001", ("credit_above_line",)),
-    Case("drafts", "credit_above_line", CREDIT + credit_of("-20.01", "-4.20"), "1", "-20.01"),
-    Case("drafts", "credit_without_invoice", CREDIT + "update invoice_line set credits_line_seq = 9 where invoice_id = 4", "1", "9"),
-    Case("drafts", "credit_without_invoice", CREDIT + "update invoice set payer_id = 'P1' where invoice_id = 4", "1", "P1"),
+    Case("drafts", "positive_credit_note", CREDIT_NOTE + credit_of("5", "1.05"), "1", "2026-000001", ("credit_above_line",)),
+    Case("drafts", "credit_above_line", CREDIT_NOTE + credit_of("-20.01", "-4.20"), "1", "-20.01"),
+    Case("drafts", "credit_without_invoice", CREDIT_NOTE + "update invoice_line set credits_line_seq = 9 where invoice_id = 4", "1", "9"),
+    Case("drafts", "credit_without_invoice", CREDIT_NOTE + "update invoice set payer_id = 'P1' where invoice_id = 4", "1", "P1"),
     Case(
         "drafts",
         "credit_without_reason",
-        CREDIT + "update run set kind = 'credit', period = null where run_id = 1; update invoice set reason = '' where invoice_id = 4",
+        CREDIT_NOTE + "update run set kind = 'credit', period = null where run_id = 1; update invoice set reason = '' where invoice_id = 4",
         "1",
         "2026-000001",
     ),
-    Case("drafts", "vat_differs", CREDIT + "update invoice_vat set vat = -1.04 where invoice_id = 4", "2"),
+    Case("drafts", "vat_differs", CREDIT_NOTE + "update invoice_vat set vat = -1.04 where invoice_id = 4", "2"),
     Case("drafts", "refunds_differ", f"{REFUND} values (1, 2, '[2026-11-22,2026-12-01)', 'T1', 1, 12.00, false, 'GC-13.2')", "12.00", "L2"),
     Case("drafts", "lines_differ", "update invoice set net = 62, gross = 75.23 where payer_id = 'P1'", "1", "P1", ("charges_differ",)),
     Case("drafts", "vat_differs", "update invoice_vat set vat = 13.24 where invoice_id = 1", "2", "13.24"),

@@ -149,6 +149,7 @@ def _note(conn: Connection, invoice: CreditedInvoice, request: Request) -> Draft
 
 @carries_out("CG-2.a")
 def _credit(conn: Connection, invoice: CreditedInvoice, lines: Sequence[CreditedLine], request: Request) -> Credit:
+    """What the credit note takes back of each line, for the payer that was billed. Raises Stopped with the credit notes there are."""
     issued = [line.issued for line in lines]
     try:
         return credit(issued, wanted(issued, request.asked))

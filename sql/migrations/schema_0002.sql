@@ -150,6 +150,7 @@ create table line_ending (                  -- what a close decided about the en
     clause text not null,                   -- what fixes the end
     primary key (run_id, line_no)
 );
+create index line_ending_line on line_ending (line_no);
 
 create table refund (                       -- days charged beyond the end of service, given back (GC-13.2)
     run_id integer not null references run on delete cascade,
@@ -160,6 +161,7 @@ create table refund (                       -- days charged beyond the end of se
     clause text not null,
     exclude using gist (int4range(line_no, line_no, '[]') with &&, days with &&)
 );
+create index refund_line on refund (line_no);
 
 -- ---------------------------------------------------------------- credit notes
 -- Amounts of a credit note are negative: what it takes back. Each of its lines names the line of the invoice it credits.

@@ -17,7 +17,7 @@ used as (
     join run on run.run_id = use.run_id
     left join given_back using (invoice_id, line_seq)
     where use.run_id <> :run_id and (cast(:seen_on as date) is null or run.run_on <= cast(:seen_on as date))
-        and invoice.number is distinct from nullif(:subject, '')
+        and (cast(:subject as text) = '' or invoice.number is distinct from :subject)
     group by use.credit_id
 ),
 paid_out as (

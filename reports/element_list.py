@@ -41,7 +41,7 @@ def _fits(element: ElementRecord, words: Wording) -> bool:
     """Whether the element can be named whole beside another."""
     name = width_of(printable(element.label), REGULAR, NAME_SIZE)
     shown = 0.0 if element.element_id == element.label else 6 + min(ID_WIDTH, width_of(printable(element.element_id), REGULAR, ID_SIZE))
-    return name + shown + width_of(_since(element, words), REGULAR, DAY_SIZE) + 8 <= (RIGHT - LEFT - GUTTER) / COLUMNS
+    return bool(name + shown + width_of(_since(element, words), REGULAR, DAY_SIZE) + 8 <= (RIGHT - LEFT - GUTTER) / COLUMNS)
 
 
 def _draw(pen: Pen, y: float, elements: Sequence[ElementRecord], columns: int, words: Wording) -> None:

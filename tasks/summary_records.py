@@ -1,4 +1,4 @@
-"""From rows to the records monthly summaries are drawn from: what the close counted, by which rule, and the elements themselves (BT-2.f)."""
+"""From rows to the records monthly summaries are drawn from: what was counted, by which rule, and the elements themselves (BT-2.f)."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -42,6 +42,7 @@ class Totals:
     """What a run bills; amounts in EUR."""
 
     invoices: int
+    credit_notes: int
     payers: int
     net: Decimal
     vat: Decimal
@@ -49,7 +50,8 @@ class Totals:
     parked: int
 
     def __str__(self) -> str:
-        sent = f"{_many(self.invoices, 'invoice')} to {_many(self.payers, 'payer')}"
+        notes = f" and {_many(self.credit_notes, 'credit note')}" if self.credit_notes else ""
+        sent = f"{_many(self.invoices, 'invoice')}{notes} to {_many(self.payers, 'payer')}"
         parked = f", {_many(self.parked, 'payer')} parked" if self.parked else ""
         return f"{sent}, EUR {self.net:,.2f} net, EUR {self.gross:,.2f} with VAT{parked}"
 

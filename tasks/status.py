@@ -17,6 +17,7 @@ class RunRow:
 
     run_id: int
     kind: str
+    subject: str
     period: date | None
     run_on: date
     approved_by: str | None
@@ -31,7 +32,7 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class ParkedRow:
-    """A payer left out of a run."""
+    """A payer left out of a close or an orders run."""
 
     period: date | None
     run_on: date
@@ -75,7 +76,7 @@ def _described(row: RunRow) -> str:
     accepted = (row.accepted or "").split(",")
     if row.stopped_by:
         state = f"stopped at the gate {row.stopped_by}"
-    elif "report" in accepted or (row.kind == "orders" and "delivery" in accepted):
+    elif "report" in accepted or (row.kind != "close" and "delivery" in accepted):
         state = "closed" if row.kind == "close" else "done"
     elif "drafts" in accepted and row.approved_by is None:
         state = "waits for approval"
@@ -83,4 +84,5 @@ def _described(row: RunRow) -> str:
         reached = next((step for step in reversed(CLOSE_STEPS) if step in accepted), "")
         state = f"under way, done up to {reached}" if reached else "begun, no step done yet"
     figures = f"{row.issued} issued, {row.drafts} drafts, EUR {row.gross:,.2f} with VAT, {row.parked} parked, {row.undelivered} undelivered"
-    return f"{_name(row.period, row.run_on)} (on {row.run_on}): {state}; {figures}"
+    name = f"credit {row.subject}" if row.kind == "credit" else _name(row.period, row.run_on)
+    return f"{name} (on {row.run_on}): {state}; {figures}"

@@ -1,7 +1,7 @@
 -- One row per run, newest first: what it is, how far it came, what it issued.
 -- returns: tasks.status.RunRow
 select
-    run.run_id, run.kind, run.period, run.run_on, run.approved_by,
+    run.run_id, run.kind, run.subject, run.period, run.run_on, run.approved_by,
     (select string_agg(step, ',' order by accepted_at) from run_step where run_step.run_id = run.run_id and state = 'accepted') as accepted,
     (select count(*) from invoice where invoice.run_id = run.run_id and number is not null) as issued,
     (select count(*) from invoice where invoice.run_id = run.run_id and number is null) as drafts,

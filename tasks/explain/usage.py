@@ -39,7 +39,8 @@ def explain_usage(conn: Connection, document: Document, line: DocumentLine) -> E
     if len(calls) > SHOWN:
         rest = prices[SHOWN:]
         explained.say("record", f"and {len(rest)} more, together {plain(from_cents(sum(rest)))}")
-    explained.say("arithmetic", f"the sum of {len(charged)} prices, each rounded up to the cent = {plain(explained.net)}")
+    summed = "1 price, rounded" if len(charged) == 1 else f"{len(charged)} prices, each rounded"
+    explained.say("arithmetic", f"the sum of {summed} up to the cent = {plain(explained.net)}")
     say_contract(explained, order_of(conn, document, line.line_no))
     explained.say("rule", rule(price_in_cents, line.clause))
     return explained

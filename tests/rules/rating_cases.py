@@ -7,8 +7,10 @@ from decimal import Decimal
 
 import numpy as np
 
+from billing.minimum_service import Suspension
 from billing.packs import PackContent, PackLine, Packs, Pool, Pools
 from billing.rating import Kind, Line, Rating, Reason, Status, Usage, micros_since_1970
+from billing.roaming import RoamingLimits, RoamingUser
 from billing.tariff import DECKS, Rate, Tariff
 from billing.visited import code_of
 from tests.rules.rating_oracle import Answer, Call, Oracle, OrderLine
@@ -42,13 +44,20 @@ class World:
     contents: Sequence[PackContent] = ()
     charged: dict[tuple[int, date], int] = field(default_factory=dict)
     earlier: dict[Pool, int] = field(default_factory=dict)
+    suspensions: Sequence[Suspension] = ()
+    caps: dict[date, int] = field(default_factory=dict)  # MB
+    roamed_before: dict[RoamingUser, int] = field(default_factory=dict)
     pools: Pools | None = None
+    roaming: RoamingLimits | None = None
     reasons: dict[int, Reason] = field(default_factory=dict)
     billed: dict[int, int] = field(default_factory=dict)
 
     def close(self, *batches: Sequence[Call]) -> dict[int, Answer]:
         """The answers of one close that is given the calls in these batches."""
-        self.pools = Pools(Packs(self.packs, self.contents, self.charged), self.earlier)
+        packs = Packs(self.packs, self.contents, self.charged)
+        self.pools = Pools(packs, self.earlier)
+        callers = {call.usage_no: call.caller for batch in batches for call in batch}
+        self.roaming = RoamingLimits(packs, self.caps, self.roamed_before, lambda numbers: [callers[n] for n in numbers.tolist()])
         ids = {call.usage_no: call.usage_id for batch in batches for call in batch}
         lines = [
             Line(
@@ -62,7 +71,15 @@ class World:
             )
             for line in self.lines
         ]
-        rating = Rating(lines, Tariff(self.rates), self.pools, lambda numbers: [ids[n] for n in numbers.tolist()], emergency=[112])
+        rating = Rating(
+            lines,
+            Tariff(self.rates),
+            self.pools,
+            lambda numbers: [ids[n] for n in numbers.tolist()],
+            emergency=[112],
+            roaming=self.roaming,
+            suspensions=self.suspensions,
+        )
         answers: dict[int, Answer] = {}
         for batch in batches:
             answers |= self._batch(rating, batch)
@@ -79,10 +96,11 @@ class World:
                 int(rated.charged[at]),
                 Decimal(int(rated.price_cents[at])) / 100,
                 Status(int(rated.status[at])).name.lower(),
+                int(rated.beyond[at]),
             )
             self.reasons[call.usage_no] = Reason(int(rated.reason[at]))
             self.billed[call.usage_no] = int(rated.billed[at])
         return answers
 
     def oracle(self) -> Oracle:
-        return Oracle(self.lines, self.rates, self.packs, self.contents, self.charged)
+        return Oracle(self.lines, self.rates, self.packs, self.contents, self.charged, suspensions=self.suspensions, caps=self.caps)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from billing.minimum_service import Suspension
 from billing.packs import PackContent, PackLine, Pools
 from billing.tariff import Rate
 from tests.rules.rating_cases import World
@@ -16,6 +17,7 @@ from tests.rules.rating_oracle import Call, OrderLine
 
 DECKS = ("business_telephony", "sip_trunking")
 GROUPS = ("national", "mobile", "emergency")
+MARKS = ("", "", "s", "sms", "data", "us:", "us:", "us:s", "us:sms", "us:data", "eu:data")
 START = datetime(2026, 10, 20, tzinfo=UTC)
 
 digits = st.text(alphabet="234", max_size=4)
@@ -24,9 +26,7 @@ days = st.dates(date(2026, 10, 18), date(2026, 11, 8))
 
 @st.composite
 def rates(draw: st.DrawFn) -> list[Rate]:
-    keys = draw(
-        st.lists(st.tuples(st.sampled_from(DECKS), st.sampled_from(["", "", "s", "sms", "data"]), digits, days), max_size=14, unique=True)
-    )
+    keys = draw(st.lists(st.tuples(st.sampled_from(DECKS), st.sampled_from(MARKS), digits, days), max_size=18, unique=True))
     return [
         Rate(
             number,
@@ -93,6 +93,8 @@ def calls(draw: st.DrawFn) -> list[Call]:
             draw(st.one_of(digits.filter(bool), st.just("s112"), digits.filter(bool).map("s".__add__))),
             START + timedelta(hours=draw(st.integers(0, 60)) * 6),
             draw(st.sampled_from([0, 1, 29, 30, 31, 60, 61, 90, 200])),
+            draw(st.sampled_from(["", "", "", "FR", "NO", "BE", "US", "MA"])),
+            draw(st.sampled_from(["", "+32470000001", "+32470000002"])),
         )
         for number in range(1, draw(st.integers(1, 25)) + 1)
     ]
@@ -102,7 +104,10 @@ def calls(draw: st.DrawFn) -> list[Call]:
 def worlds(draw: st.DrawFn) -> World:
     held, contents = draw(packs())
     charged = {(line.line_no, date(2026, 10, 1)): draw(st.integers(0, 2)) for line in held if draw(st.booleans())}
-    return World(draw(lines()), draw(rates()), held, contents, charged)
+    suspended = Suspension("E2", draw(days), None) if draw(st.booleans()) else Suspension("E2", date(2026, 10, 22), date(2026, 10, 26))
+    off = draw(st.sampled_from([(), (), (suspended,)]))
+    caps = draw(st.sampled_from([{}, {}, {date(2026, 11, 1): 0}]))
+    return World(draw(lines()), draw(rates()), held, contents, charged, suspensions=off, caps=caps)
 
 
 def batches_by_time(made: list[Call], cuts: list[int]) -> list[list[Call]]:
@@ -146,7 +151,8 @@ def test_every_record_has_one_status_and_its_seconds_add_up(world: World, made: 
     for call in made:
         answer = rated[call.usage_no]
         assert answer.in_pack + answer.charged == call.quantity
-        assert min(answer.in_pack, answer.charged, answer.price) >= 0
+        assert min(answer.in_pack, answer.charged, answer.price, answer.beyond) >= 0
+        assert answer.beyond <= answer.charged
         assert (answer.price > 0) <= (answer.status == "charged")
 
 

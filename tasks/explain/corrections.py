@@ -14,7 +14,8 @@ from billing.period import DAY, Period
 from billing.recurring import price_of_days
 from billing.sla_credit import use_up
 from tasks.credit import Request
-from tasks.explain.records import CreditedLine, Document, DocumentLine, Explained, Explaining, RefundRow, SlaUse
+from tasks.explain.made_from import CreditedLine, RefundRow, SlaUse
+from tasks.explain.records import Document, DocumentLine, Explained, Explaining
 from tasks.explain.words import number, plain, product_of_days, rule
 
 

@@ -12,7 +12,8 @@ from billing import counting
 from billing.counting import Element, History, minimum_users, reference_users
 from billing.order import COUNTED_KINDS, is_prepaid
 from billing.period import months_after, quarter_of
-from tasks.explain.records import Charge, Document, Explained, Order
+from tasks.explain.made_from import Charge, Order
+from tasks.explain.records import Document, Explained
 from tasks.explain.words import rule
 from tasks.recurring import SeenElement
 from tasks.snapshot import Snapshot

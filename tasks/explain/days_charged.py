@@ -17,8 +17,9 @@ from billing.prices import PriceVersion, Unpriced, price_list, price_on
 from billing.recurring import AdditionCharge, additions, price_of_days
 from billing.settlement import balance
 from tasks.explain.counted import say_count
+from tasks.explain.made_from import Charge, EndingRow, Order, PreviousLine
 from tasks.explain.ordered import order_of, say_contract, say_order, say_price
-from tasks.explain.records import Charge, Document, DocumentLine, EndingRow, Explained, Order, PreviousLine
+from tasks.explain.records import Document, DocumentLine, Explained
 from tasks.explain.words import days, number, plain, product_of_days, rule
 
 

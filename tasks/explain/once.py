@@ -12,8 +12,9 @@ from billing.ad_hoc import ad_hoc_charge
 from billing.money import round_half_up
 from billing.one_off import OneOffCharge, one_off_charge
 from billing.prices import PriceVersion, Unpriced, price_list, price_on
+from tasks.explain.made_from import AdHocRow
 from tasks.explain.ordered import order_of, say_contract, say_order, say_price
-from tasks.explain.records import AdHocRow, Document, DocumentLine, Explained
+from tasks.explain.records import Document, DocumentLine, Explained
 from tasks.explain.words import number, plain, rounded, rule
 
 

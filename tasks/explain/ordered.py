@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 import sql
 from billing.contract import Contract, term_end
 from billing.period import DAY
-from tasks.explain.records import Document, Explained, ListPrice, Order
+from tasks.explain.made_from import ListPrice, Order
+from tasks.explain.records import Document, Explained
 from tasks.explain.words import plain
 from tasks.ledger import Stopped
 

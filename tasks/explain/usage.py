@@ -12,8 +12,9 @@ from billing.period import BRUSSELS
 from billing.pricing import SECONDS_PER_MINUTE, in_increments, price_in_cents, price_of_parts
 from billing.tariff import INCREMENT_DECKS
 from billing.usage import Kind
+from tasks.explain.made_from import Call, PoolTaken
 from tasks.explain.ordered import order_of, say_contract
-from tasks.explain.records import Call, Document, DocumentLine, Explained, PoolTaken
+from tasks.explain.records import Document, DocumentLine, Explained
 from tasks.explain.words import plain, rule
 
 SHOWN = 5  # records, the dearest first

@@ -1,6 +1,6 @@
 -- The records behind a usage line, dearest first: the seconds (messages, bytes) the pack covered and those charged, and their rates.
 -- `increments` is whether the deck's increments apply. The called number is not read.
--- returns: tasks.explain.records.Call
+-- returns: tasks.explain.made_from.Call
 select
     record.usage_id, rated.started_at, rated.kind, rated.in_pack, rated.charged, rated.price_cents, rated.beyond,
     rate.deck, rate.prefix, rate.destination, rate.valid_from, rate.per_minute_micro, rate.setup_micro,

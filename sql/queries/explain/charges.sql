@@ -1,5 +1,5 @@
 -- What a run charged of an order line for days, in order; `past` is the first day after them.
--- returns: tasks.explain.records.Charge
+-- returns: tasks.explain.made_from.Charge
 select
     lower(days) as first, upper(days) as past, charge, quantity, unit_price, net, clause, count_rule, count_clause, counted, ordered, price_from
 from recurring_charge

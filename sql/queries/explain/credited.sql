@@ -1,5 +1,5 @@
 -- The line that a line of a credit note takes back, and what credit notes with lower numbers had taken of it before.
--- returns: tasks.explain.records.CreditedLine
+-- returns: tasks.explain.made_from.CreditedLine
 select
     invoice.number, part.line_seq, part.description, part.charge, part.from_day, part.to_day, part.quantity, part.unit_price, part.net,
     coalesce((

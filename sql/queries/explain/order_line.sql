@@ -1,5 +1,5 @@
 -- An order line as an import knew it, with its product and the versions it was read in.
--- returns: tasks.explain.records.Order
+-- returns: tasks.explain.made_from.Order
 select
     l.line_no, l.line_id, l.contract_id, l.product, p.service, p.kind, p.timing, l.quantity, l.unit_price, l.starts_on, l.ends_on,
     l.min_months, l.charged_through, l.version, l.valid_import, p.version as product_version,

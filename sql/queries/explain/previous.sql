@@ -1,5 +1,5 @@
 -- The last line of an invoice of an earlier run that charged days of an order line.
--- returns: tasks.explain.records.PreviousLine
+-- returns: tasks.explain.made_from.PreviousLine
 select invoice.number, part.line_seq, part.from_day, part.to_day, part.quantity, part.unit_price
 from invoice_line as part
 join invoice using (invoice_id)

@@ -38,7 +38,7 @@ class Table:
     @property
     def comes_with_drafts(self) -> bool:
         """Whether a run makes its rows with the drafts, not with the charges."""
-        return "invoice_id" in self.columns or self.name == "parked_payer"
+        return "invoice_id" in self.columns or self.name in ("parked_payer", "credit_payout")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "addition_charge": ("line_no", "period", "first_day"),
     "one_off_charge": ("line_no",),
     "ad_hoc_charge": ("charge_id",),
+    "ad_hoc_waiting": ("charge_id",),
+    "credit_payout": ("credit_id",),
     "line_ending": ("line_no",),
     "refund": ("line_no", "lower(days)"),
     "charge_refusal": ("line_no",),

@@ -14,18 +14,18 @@ from billing.one_off import OneOffCharge
 from billing.order import OrderLine, is_prepaid
 from billing.period import DAY, Period
 from billing.prepaid import terms_due, whole_term
-from billing.prices import PriceList, Unpriced, price_on
+from billing.prices import Price, PriceList, Unpriced, price_on
 from billing.recurring import AdditionCharge, RecurringCharge, charges, price_of_days, uncharged
 
 Recharged = RecurringCharge | Unpriced
 
 
-@carries_out("GC-5.1", "BT-2.b", "ST-2.b", "WM-2.b", "CG-3.d")
+@carries_out("GC-5.1", "BT-2.b", "ST-2.b", "WM-2.b")
 def days_again(line: OrderLine, before: Sequence[RecurringCharge], refunded: Iterable[Period], prices: PriceList) -> list[Recharged]:
-    """Returns the charges that take the place of those a wrong invoice made of a line.
+    """Returns the charges that take the place of those a wrong invoice made of a line for days of service.
 
-    Days, quantity and the rule behind it stay; the price is that of the list or the order line as they are now. Days given back since
-    are not charged again. The balance of a contract keeps the price the line was last charged at: here, if this invoice charged it.
+    Days, quantity and the rule behind it stay; the price is that of the order line or the list as they are now. Days given back since
+    are not charged again.
     """
     gone = list(refunded)
     found: list[Recharged] = []
@@ -33,14 +33,20 @@ def days_again(line: OrderLine, before: Sequence[RecurringCharge], refunded: Ite
     for count, group in groupby(sorted(recurring, key=lambda each: each.days), key=attrgetter("count")):
         days = [part for whole in joined(each.days for each in group) for part in uncharged(whole, gone)]
         found += _prepaid_again(line, days, count, prices) if is_prepaid(line) else charges(line, days, count, prices)
-    prices_now = [charge.unit_price for charge in found if isinstance(charge, RecurringCharge)]
-    for charge in before:
-        if charge.charge == "balance" and not uncharged(charge.days, gone):
-            continue
-        if charge.charge == "balance":
-            price = prices_now[-1] if prices_now else charge.unit_price
-            found.append(replace(charge, unit_price=price, net=price_of_days(charge.count.quantity, price, charge.days)[1]))
     return found
+
+
+@carries_out("CG-3.d", "GC-13.3")
+def balance_again(line: OrderLine, before: RecurringCharge, last: Price | None, prices: PriceList) -> Recharged:
+    """Returns the balance of a contract charged again: same days and quantity, at the price the line was `last` charged at.
+
+    None = no other invoice charged the line; its balance is at the price of the order then.
+    """
+    price = last or price_on(line, prices, before.days.first)
+    if isinstance(price, Unpriced):
+        return price
+    net = price_of_days(before.count.quantity, price.unit_price, before.days)[1]
+    return replace(before, unit_price=price.unit_price, net=net, price_from=price.price_from)
 
 
 def joined(days: Iterable[Period]) -> list[Period]:

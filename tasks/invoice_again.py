@@ -15,12 +15,12 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 import sql
-from billing.charged_again import addition_again, days_again, one_off_again
+from billing.charged_again import addition_again, balance_again, days_again, one_off_again
 from billing.counting import Count, CountRule
 from billing.one_off import OneOffCharge
 from billing.order import OrderLine
 from billing.period import Period
-from billing.prices import PriceList, Unpriced
+from billing.prices import Price, PriceList, Unpriced
 from billing.recurring import AdditionCharge, Charged, RecurringCharge
 from tasks import ad_hoc, rating_again
 from tasks.charging import RECURRING_CHARGE, DaysCharged, prices, recurring_row
@@ -29,6 +29,7 @@ from tasks.ledger import Run, Stopped
 from tasks.one_off import ONE_OFF_CHARGE
 from tasks.outside import Outside
 from tasks.recurring import ADDITION_CHARGE
+from tasks.settlement import LastChargedRow
 
 STAGED = ("recurring", "additions", "one_off", "ad_hoc", "pools", "roaming")
 OF_LINES = ("recurring", "additions", "one_off", "roaming")
@@ -103,7 +104,8 @@ def lines_again(outside: Outside, conn: Connection, run: Run, invoice_id: int, n
     billed = billed_by(conn, invoice_id)
     with as_if_released(conn, billed, note_id):
         usage = rating_again.RatingAgain(outside, conn, run)
-    _charge(conn, run, billed, note_id)
+        last = _last_prices(conn, run, billed)
+    _charge(conn, run, billed, note_id, last)
     usage.write(conn, billed.made.run_id, billed.line_nos)
     for what in ("pools", "roaming"):
         sql.run(conn, f"again/hold_{what}", run_id=run.run_id, released_by=note_id)
@@ -148,14 +150,19 @@ def as_if_released(conn: Connection, billed: Billed, note_id: int) -> Iterator[N
         ahead.rollback()
 
 
-def _charge(conn: Connection, run: Run, billed: Billed, note_id: int) -> None:
+def _last_prices(conn: Connection, run: Run, billed: Billed) -> Mapping[int, Price]:
+    found = sql.rows(conn, LastChargedRow, "leaving/last_charged", run_id=run.run_id, line_nos=list(billed.line_nos))
+    return {row.line_no: Price(row.unit_price, row.price_from) for row in found}
+
+
+def _charge(conn: Connection, run: Run, billed: Billed, note_id: int, last: Mapping[int, Price]) -> None:
     of = {"run_id": billed.made.run_id, "line_nos": list(billed.line_nos)}
     recurring = [row.charged for row in sql.rows(conn, ChargeRow, "again/recurring", **of)]
     additions = sql.rows(conn, AdditionCharge, "again/additions", **of)
     once = sql.rows(conn, OneOffCharge, "again/one_off", **of)
     lines = _lines(conn, run, {charge.line_no for charges in (recurring, additions, once) for charge in charges})
     now = prices(conn, run)
-    again = _priced(charge for charges in _days_again(conn, billed, recurring, lines, now) for charge in charges)
+    again = _priced(charge for charges in _days_again(conn, billed, recurring, lines, now, last) for charge in charges)
     sql.copy_in(conn, "recurring_charge", (*RECURRING_CHARGE, "released_by"), ((*recurring_row(run, charge), note_id) for charge in again))
     added = _priced(addition_again(lines[charge.line_no], charge, now) for charge in additions)
     rows = (
@@ -178,7 +185,12 @@ def _lines(conn: Connection, run: Run, line_nos: set[int]) -> Mapping[int, Order
 
 
 def _days_again(
-    conn: Connection, billed: Billed, before: Iterable[RecurringCharge], lines: Mapping[int, OrderLine], now: PriceList
+    conn: Connection,
+    billed: Billed,
+    before: Iterable[RecurringCharge],
+    lines: Mapping[int, OrderLine],
+    now: PriceList,
+    last: Mapping[int, Price],
 ) -> Iterator[Iterable[RecurringCharge | Unpriced]]:
     refunded: dict[int, list[Period]] = defaultdict(list)
     for days in sql.rows(conn, DaysCharged, "again/refunded_days", run_id=billed.made.run_id, line_nos=list(billed.line_nos)):
@@ -188,6 +200,8 @@ def _days_again(
         by_line[charge.line_no].append(charge)
     for line_no, charges in by_line.items():
         yield days_again(lines[line_no], charges, refunded[line_no], now)
+        balance = (charge for charge in charges if charge.charge == "balance")
+        yield [balance_again(lines[line_no], charge, last.get(line_no), now) for charge in balance]
 
 
 def _priced(charges: Iterable[Charge | Unpriced]) -> list[Charge]:

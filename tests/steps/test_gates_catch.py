@@ -206,6 +206,7 @@ CASES = [
         ("content_hash_differs",),
     ),
     Case("snapshot", "line_ended", "update order_line set ends_on = '2026-09-30' where line_id = 'L2'", "4", "L2"),
+    Case("snapshot", "line_ended", f"{ENDING} values (1, 2, 'T1', '2026-10-28', null, 'CG-3.b')", "4", "2026-10-27"),
     # ---- rating
     Case("rating", "window_missing", "delete from usage_window", "1", also=("not_exactly_once",)),
     Case("rating", "not_exactly_once", "delete from rated_usage where usage_no = 4", "1", "U4"),

@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from billing.leaving import Ending
-from tasks import gates
+from tasks import gates, issue
 from tasks.leaving import endings
 from tasks.ledger import Run, find_run
 from tasks.outside import Outside
@@ -410,3 +410,18 @@ def test_what_a_run_has_staged_itself_does_not_move_the_ends_it_knows(leavers: L
     with leavers.op.outside.engine.connect() as conn:
         [found] = endings(conn, october).values()
     assert found == Ending(found.line_no, "T1", date(2026, 11, 1), "CG-3.b", date(2027, 3, 1), "CG-3.d", refunds=False)
+
+
+@pytest.mark.clause("GC-13.2")
+def test_the_issue_takes_back_what_was_decided_of_a_payer_parked_at_the_drafts_and_the_next_close_decides_it(leavers: Leavers) -> None:
+    telavox(leavers, "31.00", "advance")
+    leavers.op.close("2026-10")
+    leavers.op.close("2026-11")  # charges December
+    leavers.letter("T1", "2026-12-10", "2026-12-21", contract_id="C3")
+    december = leavers.op.close("2026-12")
+    assert (len(leavers.ended(december)), len(leavers.given_back(december))) == (1, 1)
+    leavers.op.insert("parked_payer", run_id=december.run_id, payer_id="P1", step="drafts", reason="", advice="")
+    issue.stage(leavers.op.outside, find_run(leavers.op.outside.engine, december.run_id))
+    assert (leavers.ended(december), leavers.given_back(december)) == ([], [])
+    january = leavers.op.close("2027-01")
+    assert (len(leavers.ended(january)), len(leavers.given_back(january))) == (1, 1)

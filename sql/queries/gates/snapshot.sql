@@ -17,6 +17,9 @@ before as (
     order by earlier.period desc
     limit 1
 ),
+ended as (  -- the first day without service of each line that a termination ended, as the last close said that passed it
+    select distinct on (line_no) line_no, past_day from line_ending order by line_no, run_id desc
+),
 counts as (
     select line_no, count(*) as elements
     from inventory_element
@@ -56,4 +59,5 @@ select
     (select count(*) from inventory_element as element
         left join order_line_at(:import_no) as line using (line_no)
         where element.snapshot_on = (select snapshot_on from snapshot)
-            and (line.line_no is null or line.ends_on < (select snapshot_on from snapshot))) as line_ended;
+            and (line.line_no is null or line.ends_on < (select snapshot_on from snapshot) or exists (
+                select from ended where ended.line_no = element.line_no and ended.past_day <= (select snapshot_on from snapshot)))) as line_ended;

@@ -69,11 +69,13 @@ def _facts(head: InvoiceHead, words: Wording) -> list[tuple[str, str]]:
     if head.due_on is not None:
         due = words("label.on_receipt") if head.due_on == head.issued_on else figures.day(head.due_on)
     credited = (words("label.credits"), head.credits_number or "–")
+    replaced = [(words("label.replaces"), head.replaces_number)] if head.replaces_number else []
     return [
         (words("label.issued"), figures.day(head.issued_on) if head.issued_on else "–"),
         credited if head.kind == "credit_note" else (words("label.due"), due),
         (words("label.period"), figures.span(head.period_first, head.period_last)),
         (words("label.customer"), head.payer.payer_id),
+        *replaced,
     ]
 
 

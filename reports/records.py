@@ -47,7 +47,8 @@ class InvoiceHead:
     """The first page: who, what, how much, until when. A draft has no number, dates or structured reference yet.
 
     A credit note names the invoice it credits (`credits_number`, issued on `credits_on`) and why (`reason`, finance's words, "" for a
-    refund that the terms themselves give); its amounts are negative, as in the ledger.
+    refund that the terms themselves give); its amounts are negative, as in the ledger. An invoice made anew in the place of a credited
+    one names that (`replaces_number`).
     """
 
     number: str
@@ -65,6 +66,7 @@ class InvoiceHead:
     credits_number: str = ""
     credits_on: date | None = None
     reason: str = ""
+    replaces_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

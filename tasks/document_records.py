@@ -65,6 +65,7 @@ class HeadRow:
     credits_number: str
     credits_on: date | None
     reason: str
+    replaces_number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +213,7 @@ def _head(row: HeadRow, seller: Seller) -> InvoiceHead:
         row.credits_number,
         row.credits_on,
         row.reason,
+        row.replaces_number,
     )
 
 

@@ -368,3 +368,9 @@ def test_an_invoice_that_a_credit_uses_up_whole_asks_for_no_payment(language: La
     assert said in first
     assert "+++" not in first
     assert "GKCCBEBB" not in first
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "Remplace la facture"), ("nl", "Vervangt factuur"), ("en", "Replaces invoice")])
+def test_an_invoice_made_anew_names_the_one_whose_place_it_takes(language: Language, said: str) -> None:
+    assert f"{said} 2026-000099" in pages(render(with_head(invoice(1, language=language), replaces_number="2026-000099")))[0]
+    assert said not in pages(render(invoice(1, language=language)))[0]

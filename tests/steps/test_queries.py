@@ -20,7 +20,7 @@ NAMES = sorted(path.relative_to(QUERIES).with_suffix("").as_posix() for path in 
 
 PYTHON_TYPE = {
     16: bool, 17: bytes, 20: int, 21: int, 23: int, 25: str, 114: object, 700: object, 701: object, 1043: str, 1082: date, 1184: datetime,
-    1700: Decimal, 3802: object, 1009: object, 1016: object, 1007: object, 3912: object, 19: str, 18: str, 2278: object,
+    1182: list[date], 1700: Decimal, 3802: object, 1009: object, 1016: object, 1007: object, 3912: object, 19: str, 18: str, 2278: object,
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import Connection, Engine
 
 import sql
+from billing.money import CENT
 from reports.statement import CreditLeft, Dispute, Held, OpenItem, Row, Statement, rows, text
 from tasks.csv_files import csv_text
 from tasks.deposits import movements_of
@@ -27,7 +28,7 @@ def statement(engine: Engine, payer_id: str, on: date) -> Statement:
             _open_items(conn, payer_id, on),
             sql.rows(conn, Dispute, "statement/disputes", payer_id=payer_id, on=on),
             [
-                CreditLeft(one.credit_id, one.contract_id, one.granted_on, one.amount, one.left, one.reason)
+                CreditLeft(one.credit_id, one.contract_id, one.granted_on, one.amount.quantize(CENT), one.left.quantize(CENT), one.reason)
                 for one in credits_left(conn, import_no=newest, on=on, seen_on=on)
                 if one.payer_id == payer_id and one.left > 0
             ],
@@ -47,7 +48,7 @@ def as_csv(found: Statement) -> str:
 
 def _open_items(conn: Connection, payer_id: str, on: date) -> list[OpenItem]:
     return [
-        OpenItem(one.number, one.issued_on, one.due_on, one.gross, one.open_amount, one.contested, one.structured_reference)
+        OpenItem(one.number, one.issued_on, one.due_on, one.gross, one.open_amount, one.contested.quantize(CENT), one.structured_reference)
         for one in open_invoices_on(conn, on)
         if one.payer_id == payer_id
     ]
@@ -55,7 +56,7 @@ def _open_items(conn: Connection, payer_id: str, on: date) -> list[OpenItem]:
 
 def _held(conn: Connection, payer_id: str, on: date) -> list[Held]:
     moved = sorted(movements_of(conn, payer_id), key=lambda one: (one.kind != "deposit", one.moved_on, one.amount < 0, one.movement_id))
-    return [Held(one.movement_id, one.kind, one.moved_on, one.amount) for one in moved if one.moved_on <= on]
+    return [Held(one.movement_id, one.kind, one.moved_on, one.amount.quantize(CENT)) for one in moved if one.moved_on <= on]
 
 
 __all__ = ["as_csv", "as_text", "statement"]

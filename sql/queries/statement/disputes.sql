@@ -1,8 +1,8 @@
 -- One row per dispute of a payer's invoices that is open on a day; amounts in EUR including VAT.
 -- returns: reports.statement.Dispute
 select dispute.record_id as dispute_id, invoice.number as invoice_number, cast(dispute.record ->> 'opened_on' as date) as opened_on,
-    cast(dispute.record ->> 'amount' as numeric) as amount, dispute.record ->> 'phase' as phase,
-    cast(nullif(dispute.record ->> 'guarantee_amount', '') as numeric) as guarantee_amount
+    cast(dispute.record ->> 'amount' as numeric(14,2)) as amount, dispute.record ->> 'phase' as phase,
+    cast(nullif(dispute.record ->> 'guarantee_amount', '') as numeric(14,2)) as guarantee_amount
 from feed_record as dispute
 join invoice on invoice.number = dispute.record ->> 'invoice_number' and invoice.payer_id = :payer_id
 where dispute.table_name = 'disputes' and dispute.superseded_import is null

@@ -13,9 +13,12 @@ from pathlib import Path
 from rich.console import Console
 
 from billing.period import Period
+from flows.demo_decisions import NEVER_PAY, SET_OFF_ON, after_the_close, set_off_deposit
 from flows.dunning import dunning
 from flows.monthly_close import monthly_close
 from flows.order_invoicing import order_invoicing
+from tasks.audit import audit
+from tasks.cited import write_cited
 from tasks.database import stop_embedded
 from tasks.demo.feed import deliver, write_feed
 from tasks.mailbox_server import MailboxServer
@@ -56,7 +59,11 @@ def demo(folder: Path, *, calls: int, payers: int, seed: int) -> int:
         outside = open_outside()
         for month in MONTHS:
             _one_month(clock, outside, master, feed, Period.month(month), random.Random(f"{seed} {month}"))
+        with clock.timed("audit: every month computed again from what was frozen"):
+            for month in MONTHS:
+                print_line(clock, audit(outside, Period.month(month)))
         console.print(f"\n{status(outside.engine)}", markup=False, soft_wrap=True)
+        console.print(f"\n{write_cited(outside.engine, outside.out)}", markup=False, soft_wrap=True)
         outside.engine.dispose()
     mails = sum(1 for _ in (folder / "mailbox").rglob("new/*"))
     console.print(_where_to_look(folder, mails, time.monotonic() - clock.started), markup=False, soft_wrap=True)
@@ -90,6 +97,7 @@ def _empty(folder: Path) -> None:
 def _one_month(clock: _Clock, outside: Outside, master: Path, feed: Path, period: Period, chance: random.Random) -> None:
     on = period.first.replace(day=28)
     mid_month = period.first.replace(day=12)
+    is_last = f"{period.first:%Y-%m}" == MONTHS[-1]
     deliver(master, feed, through=mid_month)
     with clock.timed(f"{mid_month}: orders, payments, reminders"):
         print_line(clock, order_invoicing.fn(on=mid_month))
@@ -97,9 +105,15 @@ def _one_month(clock: _Clock, outside: Outside, master: Path, feed: Path, period
         print_line(clock, f"{paid} invoices paid")
         for day in (period.first.replace(day=6), period.first.replace(day=20)):
             print_line(clock, dunning.fn(on=day))
+        if is_last:
+            print_line(clock, set_off_deposit(outside, "CL032", period.first.replace(day=SET_OFF_ON)))
     deliver(master, feed, through=on)
     with clock.timed(f"{on}: close {period.first:%Y-%m}"):
         print_line(clock, monthly_close.fn(period=f"{period.first:%Y-%m}", on=on, approve=True))
+    if f"{period.first:%Y-%m}" == MONTHS[1]:
+        with clock.timed(f"{on}: finance credits an invoice, and has another made anew"):
+            for done in after_the_close(outside, feed, on):
+                print_line(clock, done)
 
 
 def print_line(clock: _Clock, outcome: object) -> None:
@@ -114,7 +128,7 @@ def _pay_most(outside: Outside, on: date, chance: random.Random) -> int:
     with outside.engine.connect() as conn:
         owed = open_invoices_on(conn, on)
     for invoice in owed:
-        if chance.random() < PAID_SHARE:
+        if chance.random() < PAID_SHARE and invoice.payer_id not in NEVER_PAY:
             pay(outside.engine, invoice.number, invoice.open_amount, on)
             count += 1
     return count

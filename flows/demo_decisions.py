@@ -43,7 +43,6 @@ def _correct_price(feed: Path) -> None:
     """The feed delivers the order line again, with the price that was agreed."""
     line_id, wrong, agreed = WRONG_PRICE
     table = feed / "order_lines.csv"
-    lines = table.read_text(encoding="utf-8").splitlines()
-    table.write_text(
-        "\n".join(line.replace(wrong, agreed) if line.startswith(f"{line_id},") else line for line in lines) + "\n", encoding="utf-8"
-    )
+    lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
+    mended = [line.replace(wrong, agreed) if line.startswith(f"{line_id},") else line for line in lines]
+    table.write_text("".join(mended), encoding="utf-8")

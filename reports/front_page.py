@@ -86,7 +86,7 @@ def _draw_panel(pen: Pen, head: InvoiceHead, words: Wording) -> None:
     pen.text(left, y, words("label.to_receive" if in_favour else "label.to_pay"), 8, MUTED)
     pen.text(left, y - 28, words.figures.money(abs(head.gross) if in_favour else head.gross), 23, ACCENT, bold=True)
     if in_favour:
-        draw_set_off(pen, words, left, y - 46, 198)
+        draw_set_off(pen, words, left, y - 46, 206)
     elif not head.gross:  # an SLA credit may use up the whole invoice (GC-10.5)
         pen.text(left, y - 48, words("label.nothing_due"), 9)
     else:

@@ -200,13 +200,14 @@ def summary(language: Language = "fr", users: int = 8) -> SummaryRecord:
 def summary_of_every_rule(language: Language = "fr") -> SummaryRecord:
     """One line for each way a quantity comes about, with numbers removed that are still due, an addition and a balance."""
     user, number, pack, channel = PRODUCTS[language]
+    abroad = {"fr": "Numéro international", "nl": "Internationaal nummer", "en": "International number"}[language]
     bt, sip, tlx = "business_telephony", "sip_trunking", "telavox"
     quarter = date(2026, 10, 1)
     removed = (
         ElementRecord("N-44", "+442079460000", date(2026, 2, 27), date(2027, 2, 26)),
         ElementRecord("N-33", "+33140000000", date(2026, 4, 27), date(2027, 4, 26)),
     )
-    long_days = ((date(2026, 10, 23), date(2026, 10, 31)), (date(2026, 11, 1), date(2026, 11, 30)))
+    long_days = ((date(2026, 10, 1), date(2026, 10, 14)), (date(2026, 11, 1), date(2026, 11, 30)))
     lines = (
         SummaryLine("C-1", "L-1", bt, user, 8, 10, 9, "minimum_users", "BT-2.h", NOVEMBER, Reference(10, "ordered", quarter),
                     elements=elements(8)),
@@ -215,7 +216,7 @@ def summary_of_every_rule(language: Language = "fr") -> SummaryRecord:
         SummaryLine("C-1", "L-3", bt, user, 0, 10, 11, "minimum_users", "BT-2.h", NOVEMBER, Reference(12, "raised", quarter)),
         SummaryLine("C-1", "L-4", bt, number, 5, 3, 5, "counted", "BT-2.f", long_days, elements=elements(5, "n")),
         SummaryLine("C-1", "L-5", bt, pack, None, 3, 3, "ordered", "BT-2.f", NOVEMBER),
-        SummaryLine("C-1", "L-6", bt, number, 1, 3, 3, "twelve_months", "BT-2.i", NOVEMBER, until=date(2027, 4, 26),
+        SummaryLine("C-1", "L-6", bt, abroad, 1, 3, 3, "twelve_months", "BT-2.i", NOVEMBER, until=date(2027, 4, 26),
                     elements=(*elements(1, "n"), *removed)),
         SummaryLine("C-1", "L-7", bt, user, None, 2, 2, "ordered", "GC-5.4", NOVEMBER),
         SummaryLine("C-1", "L-8", bt, user, None, 10, 2, "addition", "BT-2.g", ((date(2026, 10, 14), date(2026, 10, 31)),)),

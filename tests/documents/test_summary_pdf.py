@@ -89,7 +89,7 @@ def test_a_client_with_nothing_counted_gets_a_page_that_says_so() -> None:
         pytest.param("GC-13.3", "est dû jusqu’au 28 février 2027", id="the balance until the end of the term"),
         pytest.param("BT-2.g", "Utilisateur Business – 10 2 14/10 – 31/10/26 Ajout dans le mois BT-2.g", id="an addition charged back"),
         pytest.param(
-            "BT-2.b", "Numéro national 5 3 5 23/10 – 31/10/26 01/11 – 30/11/26 Nombre compté", id="all days charged, stretch by stretch"
+            "BT-2.b", "Numéro national 5 3 5 01/10 – 14/10/26 01/11 – 30/11/26 Nombre compté", id="all days charged, stretch by stretch"
         ),
     ],
 )
@@ -102,9 +102,9 @@ def test_each_rule_is_told_so_that_a_reader_can_check_it_by_hand(clause: str, sa
 @pytest.mark.clause("BT-2.i")
 def test_a_number_removed_and_still_due_stands_apart_with_the_day_until_which() -> None:
     shown = text(render_summary(summary_of_every_rule("fr")))
-    assert "Numéro national · Retirés de la plateforme, encore dus (BT-2.i) · 2 éléments" in shown
+    assert "Numéro international · Retirés de la plateforme, encore dus (BT-2.i) · 2 éléments" in shown
     assert "+442079460000 N-44 depuis le 27/02/2026, dû jusqu’au 26/02/2027" in shown
-    assert "Numéro national · ligne L-6 · 1 élément" in shown
+    assert "Numéro international · ligne L-6 · 1 élément" in shown
 
 
 @pytest.mark.clause("BT-2.f")

@@ -30,6 +30,13 @@ SUITE = Suite(
             examples="drafts_credits",
         ),
         critical(
+            "again_differs",
+            "BT-2.b",
+            "an invoice made anew charges the days of the one it replaces, less those refunded since",
+            _FAULT,
+            examples="drafts_again_differs",
+        ),
+        critical(
             "credit_without_invoice",
             "CG-2.a",
             "every credit note names an issued invoice of its payer, and every line of it the line it credits",

@@ -387,6 +387,15 @@ CASES = [
     ),
     Case("drafts", "positive_credit_note", CREDIT_NOTE + credit_of("5", "1.05"), "1", "2026-000001", ("credit_above_line",)),
     Case("drafts", "credit_above_line", CREDIT_NOTE + credit_of("-20.01", "-4.20"), "1", "-20.01"),
+    Case(
+        "drafts",
+        "again_differs",
+        CREDIT_NOTE + """update run set kind = 'credit', period = null, request = '{"again": true}' where run_id = 1; """
+        "delete from recurring_charge where line_no = 1; delete from invoice_line where line_id = 'L1' and charge = 'recurring'",
+        "1",
+        "2026-10-01",
+        ("charges_differ", "lines_differ", "vat_differs"),
+    ),
     Case("drafts", "credit_without_invoice", CREDIT_NOTE + "update invoice_line set credits_line_seq = 9 where invoice_id = 4", "1", "9"),
     Case("drafts", "credit_without_invoice", CREDIT_NOTE + "update invoice set payer_id = 'P1' where invoice_id = 4", "1", "P1"),
     Case(

@@ -48,6 +48,37 @@ vat_offences as (
     where vat_expected.base is distinct from vat.base or vat.vat is distinct from vat_expected.vat
         or (vat_category <> 'S' and vat.vat <> 0)
 ),
+-- What an invoice made anew charges beside what the one it replaces did.
+made_anew as (
+    select draft.credits_invoice_id as invoice_id
+    from invoice as draft
+    join run using (run_id)
+    where draft.run_id = :run_id and draft.kind = 'credit_note' and run.kind = 'credit' and run.request like '%"again": true%'
+),
+days_before as (
+    select line.line_no, range_agg(daterange(shown.from_day, shown.to_day, '[]')) - coalesce((
+            select range_agg(refund.days)
+            from refund
+            join run_step as step on step.run_id = refund.run_id and step.step = 'issue' and step.state = 'accepted'
+            where refund.line_no = line.line_no and not refund.below_floor and refund.charged_run_id = invoice.run_id
+        ), '{}') as days
+    from made_anew
+    join invoice using (invoice_id)
+    join invoice_line as shown using (invoice_id)
+    join line using (line_id)
+    where shown.charge in ('recurring', 'pro_rata', 'balance')
+    group by line.line_no, invoice.run_id
+),
+days_after as (
+    select line_no, range_agg(days) as days
+    from (
+        select line_no, days from recurring_charge where run_id = :run_id and (quantity > 0 or net <> 0)
+        union all
+        select line_no, daterange(first_day, to_day, '[]') from addition_charge where run_id = :run_id
+    ) as charged
+    where exists (select from made_anew)
+    group by line_no
+),
 over_credited as (
     select count(*) as found
     from (
@@ -124,6 +155,8 @@ select
     (select count(*) from drafts where kind <> 'credit_note' and (net < 0 or gross < 0)) as negative_invoice,
     (select count(*) from drafts where kind = 'credit_note' and (net > 0 or gross > 0)) as positive_credit_note,
     (select found from over_credited) as credit_above_line,
+    (select count(*) from days_before full join days_after using (line_no)
+        where coalesce(days_before.days, '{}') <> coalesce(days_after.days, '{}')) as again_differs,
     (select count(*) from credit_lines
         left join credited on credited.invoice_id = credit_lines.credits_invoice_id and credited.line_seq = credit_lines.credits_line_seq
             and credited.vat_category = credit_lines.vat_category and credited.vat_rate = credit_lines.vat_rate

@@ -55,7 +55,8 @@ def _draw_front(pen: Pen, record: SummaryRecord, words: Wording) -> None:
     draw_letterhead(pen, head, words, words("title.summary"), figures.month(record.period))
     y = HEIGHT - 134
     pen.text(LEFT, y, words("label.end_client"), 7.5, MUTED)
-    y = pen.lines(LEFT, y - 16, wrapped(record.name, BOLD, 10.5, 244)[:3], 10.5, leading=13, bold=True)
+    size = 10.5 if len(wrapped(record.name, BOLD, 10.5, 244)) <= 3 else 8.0
+    y = pen.lines(LEFT, y - 16, wrapped(record.name, BOLD, size, 244)[:4], size, leading=size + 2.5, bold=True)
     pen.text(LEFT, y, record.end_client_id, 8.5, MUTED)
     draw_facts(
         pen,

@@ -140,3 +140,8 @@ def test_a_close_without_a_snapshot_claims_no_hash() -> None:
     shown = text(render_summary(replace(summary("en"), snapshot_on=None, snapshot_hash="", snapshot_elements=0)))
     assert "SHA-256" not in shown
     assert "frozen" not in shown
+
+
+def test_a_long_name_of_the_end_client_is_shown_whole() -> None:
+    name = "Société Anonyme Très Longuement Dénommée de Télécommunications et de Boulangerie Artisanale du Brabant Wallon et Environs"
+    assert name in text(render_summary(replace(summary(), name=name)))

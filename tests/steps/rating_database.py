@@ -59,6 +59,8 @@ class Stored:
                 "key": -int(call.callee[1:]) if call.callee.startswith("s") else int(call.callee or 0),
                 "at": call.started,
                 "quantity": call.quantity,
+                "caller": call.caller,
+                "visited": call.visited,
             }
             for call in calls
         ]
@@ -66,8 +68,8 @@ class Stored:
             conn.execute(
                 text(
                     "insert into usage_record (usage_no, usage_id, line_no, kind, outgoing, caller, callee, callee_key, started_at,"
-                    " quantity, import_no)"
-                    " overriding system value values (:no, :id, :line, :kind, :out, '', :callee, :key, :at, :quantity, 1)"
+                    " quantity, visited_country, import_no)"
+                    " overriding system value values (:no, :id, :line, :kind, :out, :caller, :callee, :key, :at, :quantity, :visited, 1)"
                 ),
                 rows,
             )
@@ -86,7 +88,12 @@ class Stored:
             rows = conn.execute(text("select * from rated_usage where run_id = :run_id"), {"run_id": run.run_id}).mappings().all()
         answers = {
             row["usage_no"]: Answer(
-                row["rate_no"], row["in_pack"], row["charged"], Decimal(row["price_cents"]) / 100, Status(row["status"]).name.lower()
+                row["rate_no"],
+                row["in_pack"],
+                row["charged"],
+                Decimal(row["price_cents"]) / 100,
+                Status(row["status"]).name.lower(),
+                row["beyond"],
             )
             for row in rows
         }

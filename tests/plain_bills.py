@@ -13,7 +13,19 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from tests.plain_contract import ONCE, ONE_DAY, Book, End, Line, cents, each_day, end_of_month, length_of_month, months_on
+from tests.plain_contract import (
+    ONCE,
+    ONE_DAY,
+    Book,
+    End,
+    Line,
+    Unpriced,
+    cents,
+    each_day,
+    end_of_month,
+    length_of_month,
+    months_on,
+)
 from tests.plain_invoices import Bill, Invoices
 
 Found = list[tuple[int, Bill]]  # with the days to pay it
@@ -48,21 +60,28 @@ class Books:
     def __post_init__(self) -> None:
         self.invoices = Invoices(self.book)
 
+    def know(self, book: Book) -> None:
+        """Goes on with what is known since."""
+        self.book = self.invoices.book = book
+
     @property
     def bills(self) -> list[Bill]:
         return self.invoices.bills
 
     # The close
 
-    def close(self, month: str, on: date) -> None:
-        """Everything a close bills: what service there was, what is due after an end, what is given back. A second time: nothing."""
+    def close(self, month: str, on: date, usage: Iterable[tuple[int, Bill]] = ()) -> None:
+        """Everything a close bills: what service there was, what is due after an end, what is given back. A second time: nothing.
+
+        `usage` is what the calls come to, computed elsewhere.
+        """
         run, first = f"close {month}", date.fromisoformat(f"{month}-01")
         if run in self.runs:
             return
         self.runs.add(run)
-        found: Found = []
+        found: Found = list(usage)
         for line in self.recurring():
-            if self.book.in_force(line.contract_id, on):
+            if self.book.is_billed(line.contract_id, on):
                 reach = end_of_month(first)
                 if self.book.product(line).timing == "advance":
                     reach = end_of_month(reach + ONE_DAY)
@@ -119,11 +138,15 @@ class Books:
     def charge(self, line: Line, run: str, on: date, part: list[date], charge: str, quantity: int, price: Decimal) -> Bill:
         for day in part:
             self.days[line.line_id][day] = Day(run, on, charge == "balance", quantity, price)
-        net = share(quantity * price, len(part), part[0])
-        return Bill(run, self.book.contract(line).payer_id, line.line_id, charge, part[0], part[-1], Decimal(quantity), net)
+        return self.bill(line, run, charge, part, quantity, price, share(quantity * price, len(part), part[0]))
+
+    def bill(self, line: Line, run: str, charge: str, part: list[date], quantity: int, price: Decimal, net: Decimal) -> Bill:
+        of = (price, line.contract_id, line.end_client_id, line.product)
+        return Bill(run, self.book.contract(line).payer_id, line.line_id, charge, part[0], part[-1], Decimal(quantity), net, *of)
 
     def payable(self, line: Line, bills: list[Bill]) -> Found:
-        return [(self.book.contract(line).payment_days, bill) for bill in bills]
+        """What stands on an invoice: not the days at which nothing was counted."""
+        return [(self.book.contract(line).payment_days, bill) for bill in bills if bill.quantity]
 
     def is_over(self, line: Line, on: date) -> bool:
         """Whether the line has ended by a day and is billed to its last."""
@@ -157,11 +180,11 @@ class Books:
                         self.days[line.line_id][day].given_back = True
 
     def refunds(self, line: Line, run: str, after: list[date]) -> Iterable[tuple[Line, str, Bill]]:
-        paid, payer_id = self.days[line.line_id], self.book.contract(line).payer_id
+        paid = self.days[line.line_id]
         for part in runs_of_days(after, lambda day: paid[day].run):
             day = paid[part[0]]
             net = share(day.quantity * day.price, len(part), part[0])
-            yield line, day.run, Bill(run, payer_id, line.line_id, "refund", part[0], part[-1], Decimal(day.quantity), -net)
+            yield line, day.run, self.bill(line, run, "refund", part, day.quantity, day.price, -net)
 
     # Orders (BT-2.a, WM-2) and charges of their own (GC-4.5, BT-2.j)
 
@@ -174,11 +197,11 @@ class Books:
         found: list[Bill] = []
         for line in self.book.lines:
             product = self.book.product(line)
-            if not self.book.in_force(line.contract_id, on):
+            if not self.book.is_billed(line.contract_id, on):
                 continue
             if product.kind in ONCE:
                 found += self.sell(line, run, on)
-            elif product.timing == "at_order" and product.service == "web_meeting":
+            elif line.line_id in self.book.prepaid:
                 found += self.prepay(line, run, on)
         self.last_orders = on
         self.invoices.make(run, on, [(0, bill) for bill in found] + self.extras(run, on, at_order=True))
@@ -190,18 +213,22 @@ class Books:
         concluded = self.book.contract(line).in_force_on
         assert concluded is not None
         day = max(concluded, months_on(on, -1) if self.last_orders is None else self.last_orders + ONE_DAY)
+        try:
+            price = self.book.price(line, day)
+        except Unpriced:
+            return []
         self.once.add(line.line_id)
-        net = cents(line.quantity * self.book.price(line, day))
-        return [Bill(run, self.book.contract(line).payer_id, line.line_id, "one_off", day, day, Decimal(line.quantity), net)]
+        return [self.bill(line, run, "one_off", [day], line.quantity, price, cents(line.quantity * price))]
 
     def prepay(self, line: Line, run: str, on: date) -> list[Bill]:
         """A term is billed when it is due: the first at order, a renewal some days before it begins. Whole terms cost months x price."""
         end, months = self.end(line, on), line.min_months or 1
+        begins = max(line.starts_on, (line.charged_through or line.starts_on - ONE_DAY) + ONE_DAY)
         found: list[Bill] = []
         for number in range(1000):
-            first, past = months_on(line.starts_on, number * months), months_on(line.starts_on, (number + 1) * months)
+            first, past = months_on(begins, number * months), months_on(begins, (number + 1) * months)
             served = [day for day in each_day(first, past - ONE_DAY) if is_served(line, day, end)]
-            if not served or (number > 0 and on < first - timedelta(days=self.renewal_lead_days)):
+            if not served or (first != line.starts_on and on < first - timedelta(days=self.renewal_lead_days)):
                 return found
             due = [day for day in served if day not in self.days[line.line_id]]
             if not due:
@@ -211,8 +238,7 @@ class Books:
             net = sum((bill.net for bill in parts), Decimal(0))
             if due == list(each_day(first, past - ONE_DAY)):
                 net = cents(months * line.quantity * price)
-            one = parts[0]
-            found.append(Bill(run, one.payer_id, one.line_id, "recurring", due[0], due[-1], one.quantity, net))
+            found.append(self.bill(line, run, "recurring", due, line.quantity, price, net))
         raise AssertionError(f"line {line.line_id} renews for ever")
 
     def extras(self, run: str, on: date, *, at_order: bool) -> Found:
@@ -221,14 +247,15 @@ class Books:
         for extra in self.book.extras:
             goods = bool(extra.product) and self.book.products[extra.product].kind in AT_ORDER
             client = extra.end_client_id or self.book.contracts[extra.contract_id].payer_id
-            if extra.charge_id in self.once or extra.on > on or goods != at_order or not self.book.in_force(extra.contract_id, on):
+            if extra.charge_id in self.once or extra.on > on or goods != at_order or not self.book.is_billed(extra.contract_id, on):
                 continue
             if any(proof <= extra.on for proof in self.book.proofs(client, on)):
                 continue
             self.once.add(extra.charge_id)
             contract = self.book.contracts[extra.contract_id]
             price = self.book.listed(extra.product, extra.on) if extra.amount is None else extra.amount
-            bill = Bill(run, contract.payer_id, "", "one_off", extra.on, extra.on, extra.quantity, cents(extra.quantity * price))
+            of = (price, extra.contract_id, client, extra.product)
+            bill = Bill(run, contract.payer_id, "", "one_off", extra.on, extra.on, extra.quantity, cents(extra.quantity * price), *of)
             found.append((0 if at_order else contract.payment_days, bill))
         return found
 

@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 ONE_DAY = timedelta(days=1)
 COUNTED = ("user", "channel", "national_number", "international_number", "licence")
+UNION = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
 ONCE = ("hardware", "activation", "installation", "porting_out")
 
 
@@ -52,16 +53,21 @@ def each_day(first: date, last: date) -> Iterable[date]:
 # What is known
 
 
+class Unpriced(Exception):
+    """No price is in force that day."""
+
+
 @dataclass(frozen=True)
 class Payer:
     payer_id: str
     country: str = "BE"
     vat_number: str = ""
+    reachable: bool = True  # by mail or by the portal; else it is not billed (CG-2.b)
 
     @property
     def vat_percent(self) -> int:
-        """21 % for a Belgian payer; none by reverse charge or outside the Union. The books of these tests hold no other kind."""
-        return 21 if self.country == "BE" else 0
+        """21 % in Belgium and for who gives no VAT number elsewhere in the Union; reverse charge and outside the Union: none."""
+        return 21 if self.country == "BE" or (self.country in UNION and not self.vat_number) else 0
 
 
 @dataclass(frozen=True)
@@ -152,6 +158,7 @@ class Grant:
     contract_id: str
     on: date
     amount: Decimal
+    end_client_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -189,12 +196,21 @@ class Book:
     @property
     def prepaid(self) -> set[str]:
         """WM-2.b: the lines billed by terms, before they begin."""
-        return {line.line_id for line in self.lines if self.product(line).service == "web_meeting"}
+        products = {
+            name
+            for name, one in self.products.items()
+            if one.service == "web_meeting" and one.timing == "at_order" and one.kind not in ONCE
+        }
+        return {line.line_id for line in self.lines if line.product in products}
 
     def in_force(self, contract_id: str, on: date) -> bool:
         """GC-2.2: all acts done by that day."""
         concluded = self.contracts[contract_id].in_force_on
         return concluded is not None and concluded <= on
+
+    def is_billed(self, contract_id: str, on: date) -> bool:
+        """In force, and its payer can be reached."""
+        return self.in_force(contract_id, on) and self.payers[self.contracts[contract_id].payer_id].reachable
 
     def price(self, line: Line, day: date) -> Decimal:
         """GC-2.1, GC-5.1, GC-5.6: its own price, else the latest of the list in force; a Telavox change 30 days after it was told."""
@@ -203,13 +219,15 @@ class Book:
     def listed(self, product: str, day: date) -> Decimal:
         """The price of the list on a day."""
         versions = sorted((price for price in self.prices if price.product == product), key=lambda price: price.since)
-        applying = versions[:1]
+        applying = [price for price in versions[:1] if price.since <= day]
         for price in versions[1:]:
             since: date | None = price.since
             if self.products[product].service == "telavox":
                 since = None if price.told is None else max(price.since, price.told + timedelta(days=30))
             if since is not None and since <= day:
                 applying.append(price)
+        if not applying:
+            raise Unpriced(product)
         return applying[-1].amount
 
     def bound_to(self, line: Line) -> date:

@@ -21,6 +21,10 @@ class Bill:
     last: date
     quantity: Decimal
     net: Decimal
+    unit_price: Decimal | None = None
+    contract_id: str = ""
+    end_client_id: str = ""
+    product: str = ""
 
 
 @dataclass
@@ -62,7 +66,8 @@ class Invoices:
             use = min(self.left(grant.credit_id), net)
             if use > 0 and grant.on <= on and self.book.contracts[grant.contract_id].payer_id == payer_id:
                 self.used[grant.credit_id] += use
-                self.bills.append(Bill(run, payer_id, "", "credit", grant.on, grant.on, Decimal(1), -use))
+                of = (grant.contract_id, grant.end_client_id or payer_id)
+                self.bills.append(Bill(run, payer_id, "", "credit", grant.on, grant.on, Decimal(1), -use, -use, *of))
                 net -= use
         return net
 

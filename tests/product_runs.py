@@ -61,7 +61,8 @@ class Product:
         """Every line of every numbered invoice and credit note."""
         rows = self._say(
             "select case r.kind when 'close' then 'close ' || to_char(r.period, 'YYYY-MM') else r.kind || ' ' || r.run_on end,"
-            " i.payer_id, l.line_id, l.charge, l.from_day, l.to_day, l.quantity, l.net"
+            " i.payer_id, l.line_id, l.charge, l.from_day, l.to_day, l.quantity, l.net,"
+            " l.unit_price, l.contract_id, l.end_client_id, l.product"
             " from invoice_line l join invoice i using (invoice_id) join run r using (run_id) where i.number is not null"
         )
         return [Bill(*row) for row in rows]  # type: ignore[arg-type]  # the columns of the query are its fields

@@ -28,7 +28,8 @@ ASKED = os.environ.get("CONTRACT_EXAMPLES")
 def words(invented: Invented, bills: list[Bill]) -> list[str]:
     """Every bill that is not for nothing, in order."""
     return sorted(
-        f"{bill.run}: {bill.payer_id} {bill.line_id} {bill.charge} {bill.first}..{bill.last} {bill.quantity.normalize():f} = {bill.net}"
+        f"{bill.run}: {bill.payer_id} {bill.contract_id} {bill.end_client_id} {bill.line_id} {bill.product} {bill.charge}"
+        f" {bill.first}..{bill.last} {bill.quantity.normalize():f} x {bill.unit_price:.6f} = {bill.net}"
         for bill in prepaid_joined(bills, invented.book.prepaid)
         if bill.net
     )

@@ -207,7 +207,7 @@ def _plain(engine: Engine, usage: Usage) -> float:
     records.sort(key=lambda record: (record[5], f"{record[0]:x}"))
     prices: dict[int, Decimal] = {}
     begun = time.perf_counter()
-    for usage_no, line_no, _, outgoing, callee, started, quantity in records:
+    for usage_no, line_no, _, outgoing, callee, started, quantity, _ in records:
         prices[usage_no] = _plain_price(kernel, books, left, line_no, str(callee), started, quantity) if outgoing else Decimal(0)
     seconds = time.perf_counter() - begun
     rated: Rated = kernel.rate(usage)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from flows.credit import credit
 from flows.monthly_close import monthly_close
+from flows.order_invoicing import order_invoicing
 from tasks import credit as credit_step
 from tasks import delivery, documents, issue
 from tasks.database import connect
@@ -86,7 +87,7 @@ def test_a_credited_invoice_is_neither_open_nor_paid_nor_dunned(here: Path, data
         (before,) = [one for one in open_invoices_on(conn, date(2026, 11, 4)) if one.number == number]
         (after,) = [one for one in open_invoices_on(conn, NOVEMBER_5) if one.number == number]
     assert (before.open_amount, after.open_amount) == (D("81.07"), D("20.57"))
-    with pytest.raises(PaymentRefused, match="20.58 EUR is more than the 20.57 EUR open"):
+    with pytest.raises(PaymentRefused, match=r"20.58 EUR is more than the 20.57 EUR open"):
         pay(database, number, D("20.58"), NOVEMBER_5)
     asked(number)
     with database.connect() as conn:
@@ -109,20 +110,36 @@ def test_a_credited_invoice_is_neither_open_nor_paid_nor_dunned(here: Path, data
 def test_what_cannot_be_credited_is_refused_with_the_way_out(here: Path, say: Say) -> None:
     close(here)
     number = number_of(say, "CL-LUX")  # a line of 31.00, usage 0.09 and 0.20, reverse charge
-    for refused, words in [
+    refused: list[tuple[Callable[[], object], str]] = [
         (lambda: asked("2026-999999"), "there is no invoice 2026-999999; its number stands on the PDF"),
         (lambda: asked(number, on=date(2026, 10, 27)), "is of 2026-10-28; it cannot be credited on 2026-10-27"),
         (lambda: asked(number, 9), "there is no line 9; the invoice has lines 1 to 3"),
         (lambda: asked(number, 1, amount="1.001"), "1.001 EUR has parts of a cent; give two decimals"),
         (lambda: asked(number, 1, amount="0"), "0 EUR cannot be credited; give an amount above 0.00"),
-    ]:
+    ]
+    for ask, words in refused:
         with pytest.raises(Stopped, match=words):
-            refused()
+            ask()
     assert say("select count(*) from run where kind = 'credit'") == [(0,)]
     asked(number, 1)
     assert notes(say) == [("C2026-000001", D("-31.00"), D("0.00"), D("-31.00"))]
     with pytest.raises(Stopped, match="C2026-000001 is a credit note; only an invoice is credited"):
         asked("C2026-000001")
+
+
+def test_a_credit_that_was_begun_and_never_issued_is_set_aside_by_the_next(here: Path, say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    close(here)
+    number = number_of(say, "CL-LUX")
+    with monkeypatch.context() as patched:
+        patched.setattr(issue, "stage", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            asked(number, again=True)
+    asked(number, 2)
+    assert say("select count(*) from run where kind = 'credit'") == [(1,)]
+    assert say("select number, kind from invoice where credits_invoice_id is not null or number is null") == [
+        ("C2026-000001", "credit_note")
+    ]
+    assert say("select count(*) from recurring_charge where released_by is not null") == [(0,)]
 
 
 def test_the_same_request_credits_once_and_says_which_credit_note_did_it(here: Path, say: Say) -> None:
@@ -219,23 +236,17 @@ POOLS = """
 """
 
 
-@pytest.mark.parametrize("step", ["drafts", "issue", "documents", "delivery"])
-def test_a_credit_killed_in_a_step_is_finished_by_the_same_request(
-    step: str, here: Path, say: Say, monkeypatch: pytest.MonkeyPatch
+def test_a_credit_killed_in_one_step_after_another_is_finished_by_the_same_request(
+    here: Path, say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     close(here, wrong())
     number = number_of(say, "CL-PACK")
     world().write(here / "feed")
-    module = {"drafts": credit_step, "issue": issue, "documents": documents, "delivery": delivery}[step]
-    done = module.stage
-
-    def killed(outside: Outside, run: Run) -> Receipt:
-        done(outside, run)
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(module, "stage", killed)
-        asked(number, again=True)
+    for module in (credit_step, issue, documents, delivery):
+        with monkeypatch.context() as patched:
+            patched.setattr(module, "stage", killed_after(module.stage))
+            with pytest.raises(KeyboardInterrupt):
+                asked(number, again=True)
     asked(number, again=True)
     assert say("select number, kind, net from invoice where run_id = (select max(run_id) from run) order by 1") == [
         ("2026-000008", "invoice", D("67.28")),
@@ -246,6 +257,16 @@ def test_a_credit_killed_in_a_step_is_finished_by_the_same_request(
     ]
     assert say("select sum(used) from pool_use where released_by is null") == [(600,)]
     assert len(list((here / "mailbox" / "new").iterdir())) == 6 + 2
+
+
+def killed_after(stage: Callable[[Outside, Run], Receipt]) -> Callable[[Outside, Run], Receipt]:
+    """The step as it is when the process is ended right after its work was committed."""
+
+    def killed(outside: Outside, run: Run) -> Receipt:
+        stage(outside, run)
+        raise KeyboardInterrupt
+
+    return killed
 
 
 def test_calls_that_cannot_be_billed_when_the_invoice_is_made_anew_are_left_to_the_next_close(here: Path, say: Say) -> None:
@@ -279,14 +300,60 @@ def test_an_invoice_made_anew_can_be_made_anew_once_more(here: Path, say: Say) -
     ]
 
 
+@pytest.mark.clause("BT-2.a")
+def test_hardware_invoiced_at_order_is_made_anew_and_still_due_on_receipt(here: Path, say: Say) -> None:
+    dear = world()
+    next(row for row in dear.tables["prices"] if row["product"] == "bt-phone")["unit_price"] = "99.00"
+    dear.write(here / "feed")
+    order_invoicing.fn(on=date(2026, 10, 23))
+    world().write(here / "feed")
+    asked("2026-000001", again=True)
+    assert say("select number, net, due_on - issued_on from invoice order by invoice_id") == [
+        ("2026-000001", D("198.00"), 0),
+        ("C2026-000001", D("-198.00"), 0),
+        ("2026-000002", D("178.00"), 0),
+    ]
+    order_invoicing.fn(on=date(2026, 11, 6))
+    assert say("select count(*) from invoice where kind = 'invoice'") == [(2,)]  # the phones are sold once
+
+
+@pytest.mark.clause("GC-10.5", "GC-4.5")
+def test_an_sla_credit_and_an_ad_hoc_charge_are_on_the_invoice_made_anew_once_more(here: Path, say: Say) -> None:
+    small = world()
+    small.tables["credits"] = [{"credit_id": "K1", "contract_id": "C-SIP", "on": "2026-10-20", "amount": "50.00", "reason": "outage"}]
+    small.tables["charges"] = [
+        {"charge_id": "A1", "contract_id": "C-SIP", "on": "2026-10-21", "description": "Barring after misuse", "quantity": "1",
+         "unit_price": "3.00", "reason_clause": "GC-4.5"},
+    ]  # fmt: skip
+    close(here, small)
+    number = number_of(say, "CL-SIP")  # 40.00, calls of 1.39, 3.00, and 44.39 of the credit
+    small.row("charges", "A1")["unit_price"] = "2.00"
+    small.write(here / "feed")
+    asked(number, again=True)
+    assert say("select kind, net from invoice where payer_id = 'CL-SIP' order by invoice_id") == [
+        ("invoice", D("0.00")), ("credit_note", D("0.00")), ("invoice", D("0.00")),
+    ]  # fmt: skip
+    assert say(
+        "select charge, sum(line.net) from invoice_line as line join invoice using (invoice_id)"
+        " where invoice_id = (select max(invoice_id) from invoice) group by 1 order by 1"
+    ) == [("credit", D("-43.39")), ("one_off", D("2.00")), ("recurring", D("40.00")), ("usage", D("1.39"))]
+    monthly_close.fn(period="2026-11", approve=True)
+    assert say(  # of 50.00 the rest
+        "select -sum(line.net) from invoice_line as line join invoice using (invoice_id) join run using (run_id)"
+        " where charge = 'credit' and payer_id = 'CL-SIP' and period = '2026-11-01'"
+    ) == [(D("6.61"),)]
+    assert say("select count(*) from ad_hoc_charge where released_by is null") == [(1,)]
+
+
 def test_while_a_close_waits_for_approval_no_invoice_is_made_anew_and_the_other_way_round(
     here: Path, say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     close(here)
     number = number_of(say, "CL-SIP")
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patched:
         patched.setattr(issue, "stage", interrupted)
-        asked(number, again=True)
+        with pytest.raises(KeyboardInterrupt):
+            asked(number, again=True)
     with pytest.raises(Stopped, match=rf"finish it first: `billing credit {number} --on 2026-11-05 --reason 'wrong' --again`"):
         monthly_close.fn(period="2026-11")
     asked(number, again=True)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sqlalchemy import URL, text
 from sqlalchemy.exc import DBAPIError
 
 from flows.command_line import main
+from flows.credit import credit
 from flows.monthly_close import monthly_close
 from flows.order_invoicing import order_invoicing
 from tasks.audit.as_it_was import PAST, as_it_was
@@ -27,7 +29,8 @@ NOTHING = "no difference from what was issued"
 def closed(server: URL, tmp_path_factory: pytest.TempPathFactory) -> tuple[URL, Path]:
     """A database with two phones invoiced on 23 October and the closes of October and November, and where their files are.
 
-    Between the two closes the feed corrects the price of bt-user and of a call to Liège, and delivers an inventory of 20 October.
+    Between the two closes the feed corrects the price of bt-user and of a call to Liège, and delivers an inventory of 20 October;
+    10 EUR of a line of PA-ONE are credited, and the invoice of CL-PACK is credited whole and made anew.
     """
     here = tmp_path_factory.mktemp("audit")
     url = create_database(server)
@@ -45,6 +48,8 @@ def closed(server: URL, tmp_path_factory: pytest.TempPathFactory) -> tuple[URL, 
                 rate["per_minute"] = "0.90"
         small.inventory["2026-10-20"] = small.inventory["2026-10-26"]
         small.write(here / "feed")
+        credit.fn(invoice="2026-000008", reason="a fault", on=date(2026, 11, 5), lines=[5], amount=Decimal("10.00"))
+        credit.fn(invoice="2026-000003", reason="a wrong price", on=date(2026, 11, 6), again=True)
         monthly_close.fn(period="2026-11", on=date(2026, 11, 28), approve=True)
     return url, here
 
@@ -192,6 +197,24 @@ def test_one_changed_input_is_reported_and_nothing_else(copied: URL, capsys: pyt
     assert found[1:] == expected
     assert code == 1
     assert found[0] == f"{len(expected)} difference{'s' * (len(expected) > 1)} from what was issued:"
+
+
+def test_a_correction_is_computed_again_too(copied: URL, capsys: pytest.CaptureFixture[str]) -> None:
+    """The pack gives 600 seconds: with 10 more taken by the call before, 110 seconds are left to charge in place of 100."""
+    tamper(copied, "update usage_record set quantity = 410 where usage_id = 'U-PACK-01'")
+    code, found = audited("2026-11", capsys)
+    assert code == 1
+    assert found == [
+        "2 differences from what was issued:",
+        (
+            "2026-000009 line 5, L-PACK-USER belgium_fixed 2026-10-12: issued 0.06 for 1 call, recomputed 0.06 for 1 call; "
+            "differs: record U-PACK-01 quantity 400 → 410"
+        ),
+        (
+            "2026-000009 line 6, L-PACK-USER-2 belgium_fixed 2026-10-11: issued 0.10 for 1 call, recomputed 0.11 for 1 call; "
+            "differs: record U-PACK-02 charged 100 → 110, in pack 200 → 190, price 0.10 → 0.11"
+        ),
+    ]
 
 
 def test_a_document_that_is_not_the_one_delivered_is_named(

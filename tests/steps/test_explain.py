@@ -6,16 +6,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, Engine, text
 
-import sql
 from flows.command_line import main
 from flows.monthly_close import monthly_close
 from flows.order_invoicing import order_invoicing
 from tasks.database import connect
-from tasks.explain import explain, explained_line
-from tasks.explain.records import Document, DocumentLine, Explaining
+from tasks.explain import explain
 from tasks.explain.words import clause_text
 from tasks.ledger import Stopped
 from tests.databases import create_database
+from tests.explained import computed_otherwise
 from tests.world import world
 
 
@@ -111,22 +110,6 @@ def test_a_line_says_what_it_was_made_from_and_how(issued: tuple[Engine, Path], 
 def test_every_explanation_comes_to_the_amount_on_the_line(issued: tuple[Engine, Path]) -> None:
     engine = issued[0]
     assert computed_otherwise(engine) == ([], 33)
-
-
-def computed_otherwise(engine: Engine) -> tuple[list[str], int]:
-    """The lines of all documents whose explanation comes to another amount, and how many lines there are."""
-    found, lines = [], 0
-    with engine.connect() as conn:
-        for number in conn.execute(text("select number from invoice where number is not null order by number")).scalars().all():
-            document = sql.one(conn, Document, "explain/invoice", number=number)
-            assert document is not None
-            whole = Explaining(document, sql.rows(conn, DocumentLine, "explain/lines", invoice_id=document.invoice_id))
-            for line in whole.lines:
-                lines += 1
-                explained = explained_line(conn, whole, line)
-                if explained.net != line.net:
-                    found.append(f"{number} line {line.line_seq}: {line.net}, explained {explained.net}")
-    return found, lines
 
 
 def test_the_whole_document_says_by_which_run_and_settings_and_how_it_is_taxed(issued: tuple[Engine, Path]) -> None:

@@ -149,7 +149,7 @@ def test_the_report_step_writes_report_gate_page_and_data_docs(outside: Outside)
     assert "Business Telephony 62.00 1.00 63.00 SIP Trunking 40.00 0.00 40.00 Total 102.00 1.00 103.00" in said
     assert "2 invoices mailed, 0 on the portal, 0 not delivered." in said
     assert 'href="invoices/2026-000001.pdf"' in (folder / "close_report.html").read_text(encoding="utf-8")
-    assert "Rated usage · 17 checks passed" in words((folder / "gates.html").read_bytes())
+    assert "Rated usage · 21 checks passed" in words((folder / "gates.html").read_bytes())
     assert (folder / "data_docs" / "index.html").is_file()
     assert (folder / "invoices.csv").is_file()
     assert receipt.figures["invoices"] == 2

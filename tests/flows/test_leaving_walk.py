@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from billing.rating import Reason, Status
 from flows.monthly_close import monthly_close
 from flows.order_invoicing import order_invoicing
+from tasks.feed import import_feed
+from tasks.outside import Outside
+from tasks.quote import quote
 from tests.world import Row, World, world
 
 
@@ -99,3 +103,16 @@ def test_what_is_called_after_the_last_day_is_held_and_what_is_ordered_after_it_
         ("2026-10-23", "2026-10-25", "6.00")  # 2 × 31.00 × 3/31
     ]
     assert [row["net"] for row in lines if row["charge"] == "one_off"] == ["178.00"]
+
+
+@pytest.mark.clause("CG-3.b")
+def test_a_call_after_the_last_day_is_quoted_as_the_close_will_treat_it(outside: Outside) -> None:
+    small = world()
+    letter(small, "T-START", "C-START", "2026-10-24", requested_on="2026-10-25")
+    small.write(Path(outside.settings.feed))
+    newest = import_feed(outside).import_no
+    assert newest is not None
+    on_the_last_day = quote(outside.engine, newest, "+3223456789", "L-START-USER", 60, "2026-10-25T23:59")
+    the_day_after = quote(outside.engine, newest, "+3223456789", "L-START-USER", 60, "2026-10-26T00:01")
+    assert (on_the_last_day.status, str(on_the_last_day.price)) == (Status.CHARGED, "0.06")
+    assert (the_day_after.status, the_day_after.reason) == (Status.HELD, Reason.LINE_NOT_IN_SERVICE)

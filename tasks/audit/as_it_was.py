@@ -18,7 +18,8 @@ import sql
 from tasks.ledger import Stopped, only_one
 
 PAST = "as_it_was"
-NOT_COPIED = frozenset({"rated_usage"})  # in bulk, and rated by each run for itself
+# Rated usage is in bulk, and rated by each run for itself; what was judged, drawn, sent, paid and reminded no figure turns on.
+NOT_COPIED = frozenset({"rated_usage", "gate_finding", "document", "delivery", "payment", "dunning_notice_invoice", "run_reopening"})
 OF_THE_LEDGER = frozenset({"run", "run_step", "number_series"})
 
 

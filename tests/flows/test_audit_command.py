@@ -18,6 +18,7 @@ from tasks.audit.as_it_was import PAST, as_it_was
 from tasks.audit.differences import uncompared
 from tasks.audit.recomputing import STAGES
 from tasks.database import connect
+from tasks.settings import READ_BY_RULES
 from tests.databases import copy_of, create_database
 from tests.world import world
 
@@ -306,3 +307,12 @@ def test_every_table_a_step_fills_is_compared(copied: URL) -> None:
             "payment", "dunning_notice_invoice", "usage_release",
         }  # fmt: skip
     engine.dispose()
+
+
+def test_every_setting_the_recomputed_steps_read_is_noted_with_them() -> None:
+    tasks = Path(__file__).parent.parent.parent / "tasks"
+    steps = ("rating", "rating_basis", "rating_again", "recurring", "settlement", "leaving", "one_off", "prepaid", "charging", "ad_hoc",
+             "drafts", "draft_rows", "sla_credits", "refunds", "credit", "credited", "invoice_again", "issue")  # fmt: skip
+    sources = [path.read_text(encoding="utf-8") for name in steps if (path := tasks / f"{name}.py").is_file()]
+    read = {name for source in sources for name in re.findall(r"settings\.([a-z_]+)", source)}
+    assert read == set(READ_BY_RULES)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from tasks.feed.checking import Checked
 from tasks.feed.deposits import objections as to_deposits
 from tasks.feed.rejects import reject
+from tasks.feed.sla_credits import objections as to_sla_credits
 from tasks.feed.suspensions import objections as to_suspensions
 from tasks.feed.tables import Broken, Row, Table
 from tasks.feed.terminations import objections as to_terminations
@@ -21,6 +22,7 @@ RecordCheck = Callable[[Connection, Mapping[int, Row]], Mapping[int, Broken]]
 
 CHECKS: Mapping[str, tuple[RecordCheck, ...]] = {
     "terminations": (to_terminations,),
+    "credits": (to_sla_credits,),
     "deposits": (to_deposits,),
     "suspensions": (to_suspensions,),
 }

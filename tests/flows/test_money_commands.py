@@ -63,6 +63,19 @@ def test_what_is_charged_credited_and_deposited_is_seen_from_the_files_to_the_st
     assert "1.29 EUR open" in capsys.readouterr().err
 
 
+@pytest.mark.clause("GC-10.5")
+def test_a_credit_is_not_lowered_below_what_is_used_of_it(closed: Path, database: Engine) -> None:
+    for amount, refused in (("9.99", 1), ("10.00", 0), ("12.00", 0)):
+        small = with_money()
+        small.row("credits", "K1")["amount"] = amount
+        small.write(closed / "feed")
+        assert main(["import"]) == 0
+        with database.connect() as conn:
+            found = conn.exec_driver_sql("select reason from feed_reject where resolved_import is null and path = 'credits.csv'").all()
+        assert len(found) == refused, amount
+        assert all(row[0] == "less than the 10.00 EUR of it that invoices have used; give at least that" for row in found)
+
+
 def test_a_statement_of_nobody_is_refused_and_a_set_off_needs_its_reason(closed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["statement", "CL-NOBODY", "--on", "2026-12-01"]) == 1
     assert capsys.readouterr().err == "billing: there is no payer CL-NOBODY; give the payer_id of contracts.csv\n"

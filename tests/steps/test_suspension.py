@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 import sql
+from flows.command_line import main
 from tasks import gates
 from tasks.barring_failures import barring_failures
 from tasks.export import write_files
@@ -197,6 +198,23 @@ def test_suspended_services_go_on_being_charged(outside: Outside) -> None:
     record = '{"suspension_id": "S1", "end_client_id": "P1", "starts_on": "2026-10-05", "ends_on": null, "reason_clause": "GC-9.1.a"}'
     op.say("insert into feed_record values ('suspensions', 'S1', 1, 1, null, cast(:record as jsonb))", record=record)
     assert op.charged(op.close("2026-10")) == ["L1 2026-11-01..2026-11-30 2 62.00"]
+
+
+def test_the_commands_put_an_end_client_on_minimum_service_and_end_it(
+    stored: Stored, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["suspend", "E1", "--from", "2026-10-05", "--clause", "GC-9.1.a", "--note", "unpaid since August"]) == 0
+    assert main(["restore", "E1", "--on", "2026-10-04"]) == 1
+    assert main(["restore", "E1", "--on", "2026-10-11"]) == 0
+    said = capsys.readouterr()
+    assert said.err == "billing: E1 has no minimum service that began by 2026-10-04; check the end client and the day\n"
+    assert said.out.splitlines()[1].startswith("the minimum service of E1 from 2026-10-05 ends with 2026-10-11, import ")
+    assert in_force(stored.outside) == [("E1 2026-10-05", "E1", date(2026, 10, 5), date(2026, 10, 11), "GC-9.1.a")]
+    quoted = ["quote", "+3223456789", "--line", "L1", "--seconds", "60", "--at"]
+    assert main([*quoted, "2026-10-11T23:59"]) == 0
+    assert "made while on minimum service: barring failed" in capsys.readouterr().out
+    assert main([*quoted, "2026-10-12T00:00", "--visited", "NO"]) == 0
+    assert "visited   NO, in the EU or EEA: rated as at home" in capsys.readouterr().out
 
 
 def test_the_list_of_failures_is_a_file_of_the_month(stored: Stored) -> None:

@@ -226,6 +226,7 @@ def reopen(engine: Engine, run: Run, step: str, *, asked_by: str) -> None:
         if sql.scalar(conn, "runs/has_numbers", run_id=run.run_id):
             raise Stopped(f"{run.name}: invoices are issued, {step} stays as it is; correct with a credit note")
         sql.run(conn, "runs/reopen_steps", run_id=run.run_id, steps=[*REDONE[REDONE.index(step) :], "issue"])
+        sql.run(conn, "drafts/delete_parked", run_id=run.run_id)  # else the charges made again would leave these payers out
         sql.run(conn, "runs/withdraw_approval", run_id=run.run_id)
     log.info("%s: %s and what follows is done again", run.name, step)
 

@@ -15,6 +15,7 @@ from itertools import groupby
 from billing.rating import Reason, Status
 from tasks.audit.differences import AT_MOST, DOCUMENT, Difference, Row
 from tasks.audit.naming import Names
+from tasks.explain.words import plain
 
 CHARGES = ("recurring_charge", "addition_charge", "one_off_charge", "ad_hoc_charge")
 SUMS = frozenset({"net", "vat", "gross"})
@@ -173,13 +174,7 @@ def _amount(row: Row | None) -> str:
     quantity = f"{Decimal(row['quantity']).normalize():f}"
     if row["charge"] == "usage":
         return f"{row['net']} for {quantity} call{'s' * (quantity != '1')}"
-    return f"{quantity} × {_plain(row['unit_price'])} = {row['net']}" if row["unit_price"] is not None else str(row["net"])
-
-
-def _plain(amount: object) -> str:
-    """An amount with at least two decimals and no needless zeros."""
-    whole, _, decimals = f"{Decimal(str(amount)):f}".partition(".")
-    return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
+    return f"{quantity} × {plain(Decimal(row['unit_price']))} = {row['net']}" if row["unit_price"] is not None else str(row["net"])
 
 
 def _cents(row: Row) -> str:
@@ -221,7 +216,7 @@ def _value(name: str, row: Row) -> str:
         return _word(CODES[name](value).name.lower())
     if value is None:
         return "none"
-    return _plain(value) if isinstance(value, Decimal) else str(value)
+    return plain(value) if isinstance(value, Decimal) else str(value)
 
 
 def _first_day(row: Row) -> str:

@@ -76,7 +76,7 @@ SUITE = Suite(
             "fair_use",
             "GC-6.1",
             "no SIM shows a sign of more than fair use of roaming",
-            "look at fair_use.csv and decide: it names the SIMs, the signs (a, b, c) and their figures over four months. Nothing is charged",
+            "look at fair_use.csv and decide: it names SIMs, signs (a, b, c) and their figures over four months. Nothing is charged",
         ),
         warning(
             "late",

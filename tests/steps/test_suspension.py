@@ -67,7 +67,7 @@ def test_a_suspension_that_cannot_be_is_refused_and_one_that_overlaps_another_na
             ("S7", "CL-SIP", "", "", "GC-9.2"),
         )
     )
-    clauses = "CG-2.c, CG-2.f, GC-9.1.a, GC-9.1.b, GC-9.1.c, GC-9.2, BT-2.k, ST-2.f"
+    clauses = "CG-2.c, CG-2.f, GC-9.1.a, GC-9.1.b, GC-9.1.c, GC-9.1.d, GC-9.2, BT-2.k, ST-2.f"
     assert rejects(outside) == [
         (3, "starts_on", "2026-10-10", f"suspension S1 of CL-LUX holds days of it already (from 2026-10-05 to 2026-10-10); {WAY_OUT}"),
         (5, "ends_on", "2026-10-04", "before starts_on 2026-10-05; it is the last day of minimum service, at the earliest the first"),

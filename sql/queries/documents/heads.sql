@@ -13,6 +13,7 @@ left join invoice as credited on credited.invoice_id = invoice.credits_invoice_i
 join party on party.party_id = invoice.payer_id and party.version = invoice.payer_version
 left join lateral (
     select min(from_day) as first_day, max(to_day) as last_day from invoice_line where invoice_line.invoice_id = invoice.invoice_id
+        and (invoice.kind <> 'invoice' or invoice_line.charge <> 'credit')  -- the day an SLA credit was granted is no period billed
 ) as lines on true
 where invoice.invoice_id = any(cast(:invoice_ids as bigint[]))
 order by invoice.invoice_id;

@@ -174,7 +174,7 @@ def _messages_and_data() -> Iterator[Rate]:
 def _abroad() -> Iterator[Rate]:
     """Telavox alone: data beyond the roaming limit in the Union, and usage made in two countries outside it (GC-6)."""
     none = (None, None)
-    yield Rate("telavox", "eu:data", "Roaming data beyond the limit", "roaming_data", SINCE, Decimal("0.000001"), Decimal(0), *none)
+    yield Rate("telavox", "eu:data", "Roaming data beyond the limit", "roaming_surcharge", SINCE, Decimal("0.000001"), Decimal(0), *none)
     for country, name, minute, home, message in (
         ("us", "the United States", "1.9000", "0.9500", "0.35"), ("ch", "Switzerland", "0.4900", "0.2500", "0.15"),
     ):

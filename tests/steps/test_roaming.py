@@ -106,10 +106,10 @@ def test_a_session_past_the_limit_stands_under_the_group_of_the_surcharge_on_the
     run = stored.open(*OCTOBER)
     with stored.engine.connect() as conn:
         lines = sql.rows(conn, ChargedLine, "drafts/usage_lines", run_id=run.run_id, import_no=1)
-    assert [(line.product, line.quantity, line.net) for line in lines] == [
-        ("belgium", 1, Decimal("0.06")),
-        ("roaming_data", 1, Decimal("3.00")),
-        ("us_home", 1, Decimal("0.95")),
+    assert [(line.product, line.quantity, line.net, line.clause, line.note) for line in lines] == [
+        ("belgium", 1, Decimal("0.06"), "GC-5.2", "usage seconds=60 in_pack=0"),
+        ("roaming_data", 1, Decimal("3.00"), "GC-6.3", "usage bytes=15000000 in_pack=10000000"),
+        ("us_home", 1, Decimal("0.95"), "GC-5.2", "usage seconds=60 in_pack=0"),
     ]
     rated_usage_export.export_rated_usage(stored.outside, run)
     rows = parquet.read_table(io.BytesIO(stored.outside.out.read(rated_usage_export.path_of(run)))).to_pylist()
@@ -178,7 +178,8 @@ def test_the_fair_use_report_names_sims_with_a_sign_over_four_months_and_hides_t
     at_home = [_day(100 + n, FIRST + timedelta(days=n), "", "+32470000777") for n in range(1, 100)]
     too_old = [_day(300, FIRST - timedelta(days=3), "")]
     elsewhere = [_day(301, FIRST + timedelta(days=91), "US", "+32470000888")]
-    stored.add_calls([*away, *at_home, *too_old, *elsewhere])
+    called_at_home = [_called(400 + n, FIRST + timedelta(days=n), "+32470000777") for n in range(1, 5)]
+    stored.add_calls([*away, *at_home, *too_old, *elsewhere, *called_at_home])
     stored.close(*OCTOBER)
     write_files(stored.outside, stored.open(*OCTOBER))
     rows = list(csv.DictReader(io.StringIO(stored.outside.out.read("2026-10/fair_use.csv").decode())))
@@ -190,6 +191,19 @@ def test_the_fair_use_report_names_sims_with_a_sign_over_four_months_and_hides_t
         }
     ]  # fmt: skip
     assert stored.outside.out.read("2026-10/barring_failures.csv").decode().count("\n") == 1
+
+
+@pytest.mark.clause("GC-6.1")
+def test_a_call_that_comes_in_is_use_of_the_sim_that_was_called(stored: Stored) -> None:
+    stored.add_calls([_called(n, FIRST + timedelta(days=n), "+32470000001", "FR") for n in range(1, 100)])
+    stored.close(*OCTOBER)
+    write_files(stored.outside, stored.open(*OCTOBER))
+    rows = list(csv.DictReader(io.StringIO(stored.outside.out.read("2026-10/fair_use.csv").decode())))
+    assert [(row["sim"], row["roaming_uses"]) for row in rows] == [("+32470000xxx", "99")]
+
+
+def _called(number: int, started: datetime, sim: str, visited: str = "") -> Call:
+    return replace(_day(number, started, visited, "+3223456789"), outgoing=False, callee=sim)
 
 
 def _day(number: int, started: datetime, visited: str, sim: str = "+32470000001") -> Call:

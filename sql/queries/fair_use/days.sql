@@ -1,6 +1,7 @@
--- One row per line, caller and Brussels day of the window with use at home or elsewhere in the Union: how many uses of each.
+-- One row per line, SIM and Brussels day of the window with use at home or elsewhere in the Union: how many uses of each.
+-- The SIM is ours: who called, or for what came in who was called.
 -- returns: billing.fair_use.DayOfUse
-select line_no, caller as sim, cast(started_at at time zone 'Europe/Brussels' as date) as day,
+select line_no, case when outgoing then caller else callee end as sim, cast(started_at at time zone 'Europe/Brussels' as date) as day,
     count(*) filter (where visited = 0) as domestic, count(*) filter (where visited <> 0) as roaming
 from usage_record
 where started_at >= cast(:from_instant as timestamptz) and started_at < cast(:past_instant as timestamptz)

@@ -14,7 +14,7 @@ from itertools import groupby
 
 from billing.rating import Reason, Status
 from tasks.audit.differences import AT_MOST, DOCUMENT, Difference, Row
-from tasks.audit.naming import Names
+from tasks.audit.naming import RATES, Names
 from tasks.explain.words import plain
 
 CHARGES = ("recurring_charge", "addition_charge", "one_off_charge", "ad_hoc_charge")
@@ -93,7 +93,8 @@ class Findings:
         return tuple(found)
 
     def _is_of(self, one: Difference, line: Row) -> bool:
-        groups = {rate.destination_group for row in (one.issued, one.again) if row and (rate := self.names.rates.get(row["rate_no"]))}
+        numbers = {row.get(column, 0) for row in (one.issued, one.again) if row for column in RATES}
+        groups = {rate.destination_group for number in numbers if (rate := self.names.rates.get(number))}
         return self._line_id(one) == line["line_id"] and line["product"] in groups
 
     def _line_id(self, one: Difference) -> str:

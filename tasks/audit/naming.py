@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 import sql
 from tasks.audit.differences import Difference
 
+RATES = ("rate_no", "beyond_rate_no")  # of a record; a session past the roaming limit is billed under its surcharge
+
 
 @dataclass(frozen=True, slots=True)
 class LineName:
@@ -54,10 +56,11 @@ class Names:
 def names_of(conn: Connection, differences: Sequence[Difference]) -> Names:
     """The names of everything the differences speak of."""
     rated = [row for one in differences if one.table in ("rated_usage", "usage_pending") for row in (one.issued, one.again) if row]
+    rates = _unique(row.get(column, 0) for row in rated for column in RATES)
     return Names(
         {row.line_no: row.line_id for row in sql.rows(conn, LineName, "audit/lines", numbers=_numbers(differences, "line_no"))},
         {row.usage_no: row.usage_id for row in sql.rows(conn, CallName, "audit/calls", numbers=_unique(r["usage_no"] for r in rated))},
-        {row.rate_no: row for row in sql.rows(conn, RateName, "audit/rates", numbers=_unique(r.get("rate_no", 0) for r in rated))},
+        {row.rate_no: row for row in sql.rows(conn, RateName, "audit/rates", numbers=rates)},
     )
 
 
@@ -69,4 +72,4 @@ def _unique(numbers: Iterable[int]) -> list[int]:
     return sorted(set(numbers))
 
 
-__all__ = ["Names", "RateName", "names_of"]
+__all__ = ["RATES", "Names", "RateName", "names_of"]

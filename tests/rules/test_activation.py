@@ -23,7 +23,9 @@ def settled(*parts: tuple[int, str]) -> list[Settled]:
         pytest.param([(9, "121.00")], Release(D("0.00"), date(2026, 10, 9)), id="paid at once"),
         pytest.param([(9, "120.99")], Release(D("0.01"), None), id="a cent is open"),
         pytest.param([(20, "0.01"), (9, "120.99")], Release(D("0.00"), date(2026, 10, 20)), id="the last cent came on the 20th"),
-        pytest.param([(9, "100.00"), (12, "21.00"), (15, "5.00")], Release(D("0.00"), date(2026, 10, 12)), id="credited further afterwards"),
+        pytest.param(
+            [(9, "100.00"), (12, "21.00"), (15, "5.00")], Release(D("0.00"), date(2026, 10, 12)), id="credited further afterwards"
+        ),
     ],
 )
 def test_the_last_cent_releases(parts: list[tuple[int, str]], expected: Release) -> None:

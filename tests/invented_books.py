@@ -34,7 +34,7 @@ class Invented:
 
 @st.composite
 def operators(draw: st.DrawFn, *, at_order: bool = True) -> Invented:
-    """A small operator from a first month on that may hold a 29 February, and 3 to 12 months of runs."""
+    """A small operator from a first month on that may hold a 29 February, and 3 to 10 months of runs."""
     first = months_on(date(2026, 10, 1), draw(st.integers(0, 18)))
     runs = draw(sequences(first, at_order=at_order))
     last = runs[-1][2]
@@ -60,7 +60,7 @@ def sequences(draw: st.DrawFn, first: date, *, at_order: bool) -> tuple[Run, ...
     """Closes in their order, now and then one left out, made late or made twice; and some orders runs between them."""
     runs: list[Run] = []
     past = first
-    for number in range(draw(st.integers(3, 12))):
+    for number in range(draw(st.integers(3, 10))):
         month = months_on(first, number)
         how = draw(st.sampled_from(["in time", "in time", "late", "left out", "twice", *["orders first" if at_order else "in time"] * 2]))
         if how == "left out":

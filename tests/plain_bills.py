@@ -213,6 +213,9 @@ class Books:
         concluded = self.book.contract(line).in_force_on
         assert concluded is not None
         day = max(concluded, months_on(on, -1) if self.last_orders is None else self.last_orders + ONE_DAY)
+        end = self.end(line, on)
+        if end is not None and day > end.last and (self.book.product(line).kind != "porting_out" or end.letter.by == "bankruptcy"):
+            return []  # nothing is sold to who has left; a number is ported out because he leaves
         try:
             price = self.book.price(line, day)
         except Unpriced:

@@ -1,6 +1,7 @@
 """For any sequence of starts, counts, letters and closes the product bills what the plain re-computation from the clauses gives.
 
-40 invented operators in every run of the tests, the same each time; `CONTRACT_EXAMPLES=2000` makes it look further.
+25 invented operators in every run of the tests, the same each time; `CONTRACT_EXAMPLES=2000` makes it look further, and find the
+smallest that differs.
 """
 
 import os
@@ -9,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from sqlalchemy import URL
 
 from tasks.database import connect
@@ -29,7 +30,7 @@ def words(invented: Invented, bills: list[Bill]) -> list[str]:
     """Every bill that is not for nothing, in order."""
     return sorted(
         f"{bill.run}: {bill.payer_id} {bill.contract_id} {bill.end_client_id} {bill.line_id} {bill.product} {bill.charge}"
-        f" {bill.first}..{bill.last} {bill.quantity.normalize():f} x {bill.unit_price:.6f} = {bill.net}"
+        f" {bill.first}..{bill.last} {bill.quantity.normalize():f} x {bill.unit_price:.6f} = {bill.net:.2f}"
         for bill in prepaid_joined(bills, invented.book.prepaid)
         if bill.net
     )
@@ -50,10 +51,11 @@ def perform(runs: object, invented: Invented) -> None:
 
 @pytest.mark.clause("BT-2.b", "BT-2.h", "CG-3.b", "CG-3.c", "CG-3.d", "CG-3.e", "GC-11.2", "GC-13.2", "GC-13.3")
 @settings(
-    max_examples=int(ASKED or 40),
+    max_examples=int(ASKED or 25),
     deadline=None,
     derandomize=ASKED is None,
     database=None,
+    phases=[Phase.generate] if ASKED is None else list(Phase),
     suppress_health_check=list(HealthCheck),
     print_blob=True,
 )

@@ -40,7 +40,7 @@ def operators(draw: st.DrawFn, *, at_order: bool = True) -> Invented:
     last = runs[-1][2]
     book = Book(products={product.product: product for product in CATALOGUE})
     book.payers = {"P1": Payer("P1"), "P2": Payer("P2", *draw(st.sampled_from([("BE", ""), ("LU", "LU99000154")])))}
-    book.contracts["C0"] = Contract("C0", "P1", "allocloud", STEADY, STEADY)
+    book.contracts["C0"] = Contract("C0", "P1", "allocloud", STEADY, STEADY, 60)
     book.lines.append(Line("L0", "C0", "P1", "bt-number", 1, STEADY, Decimal("1.00"), charged_through=end_of_month(first)))
     for number in range(1, draw(st.integers(2, 3)) + 1):
         contract = draw(contracts(f"C{number}", first))

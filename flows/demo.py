@@ -29,6 +29,7 @@ from tasks.status import status
 MONTHS = ("2026-08", "2026-09", "2026-10")
 # Most customers pay; these do not, so that reminders have something to say.
 PAID_SHARE = 0.85
+ROAMING_CAP_MB = 1_000  # below the bundle of the travellers, so that some pass it (GC-6.2)
 
 
 @dataclass
@@ -82,7 +83,9 @@ def _settle_in(folder: Path, feed: Path, smtp_url: str) -> None:
 def _written(config: Path, folder: Path, feed: Path, smtp_url: str) -> Path:
     """The settings of the demo as a file, so that its folder can be used by hand afterwards."""
     values = {"state": folder / "state", "feed": feed, "out": folder / "out", "smtp_url": smtp_url}
-    config.write_text("".join(f'{name} = "{value}"\n' for name, value in values.items()), encoding="utf-8")
+    lines = [f'{name} = "{value}"' for name, value in values.items()]
+    lines.append(f'roaming_data_cap_mb = {{ "2026-01-01" = {ROAMING_CAP_MB} }}')
+    config.write_text("\n".join([*lines, ""]), encoding="utf-8")
     return config
 
 

@@ -117,6 +117,18 @@ def _money(commands: "argparse._SubParsersAction[_Parser]") -> None:
     pay.add_argument("amount", type=_amount)
     pay.add_argument("--on", type=_day, required=True)
 
+    bank = commands.add_parser("bank", help="book the bank statements that are new and match their payments")
+    bank.add_argument("--on", type=_day, help="the day up to which statements are booked (default: all there are)")
+    bank.add_argument("--accept-gap", default="", metavar="STATEMENT", help="book a statement that waits for one the bank never made")
+    bank.add_argument("--by", default="", metavar="NAME", help="who says so")
+
+    allocate = commands.add_parser("allocate", help="say where the money of a movement on the worklist belongs")
+    allocate.add_argument("movement", type=_movement, help="its number in unmatched.csv")
+    allocate.add_argument("invoice", nargs="*", help="the invoices it pays, in this order")
+    allocate.add_argument("--on-account", default="", metavar="PAYER", help="keep it on account of a payer")
+    allocate.add_argument("--aside", action="store_true", help="it is no payer's money")
+    allocate.add_argument("--by", required=True, metavar="NAME", help="who decided")
+
     credit = commands.add_parser("credit", help="credit an invoice, whole or in part, and send the credit note")
     credit.add_argument("invoice", help="its number, as 2026-000123")
     credit.add_argument("--line", type=_line, action="append", default=[], metavar="N", help="only this line, from 1; may be repeated")
@@ -135,7 +147,14 @@ def _money(commands: "argparse._SubParsersAction[_Parser]") -> None:
     statement = commands.add_parser("statement", help="what a payer owes, contests, has to his credit and has deposited on a day")
     statement.add_argument("payer")
     statement.add_argument("--on", type=_day, required=True)
-    statement.add_argument("--csv", action="store_true", help="as CSV")
+    statement.add_argument("--from", dest="since", type=_day, metavar="DAY", help="with the movements of the account from this day on")
+    form = statement.add_mutually_exclusive_group()
+    form.add_argument("--csv", action="store_true", help="as CSV; with --from the account alone")
+    form.add_argument("--pdf", type=Path, metavar="FILE", help="as the payer gets it, in his language")
+
+    receivables = commands.add_parser("receivables", help="what all payers owe on a day, by age, into ageing.csv of its month")
+    receivables.add_argument("--on", type=_day, required=True)
+    receivables.add_argument("--statements", action="store_true", help="with the statement of account of each, as PDF")
 
     activation = commands.add_parser("activation", help="which prepaid subscriptions are paid and may be switched on")
     activation.add_argument("--on", type=_day, required=True)
@@ -158,6 +177,12 @@ def _day(text: str) -> date:
 def _line(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a line; the first line of an invoice is 1")
+    return int(text)
+
+
+def _movement(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a movement; its number stands in unmatched.csv")
     return int(text)
 
 

@@ -89,6 +89,29 @@ def _pay(given: argparse.Namespace) -> None:
     print(pay(open_outside().engine, given.invoice, given.amount, given.on))
 
 
+def _bank(given: argparse.Namespace) -> None:
+    from flows.bank_import import bank_import
+
+    print(_flow(bank_import)(on=given.on, accept_gap=given.accept_gap, accepted_by=given.by))
+
+
+def _allocate(given: argparse.Namespace) -> int:
+    if [bool(given.invoice), bool(given.on_account), given.aside].count(True) != 1:
+        return _say("allocate: say one of INVOICE…, --on-account PAYER and --aside", MISUSED)
+    from tasks.bank import by_hand
+    from tasks.bank.worklist import write_worklist
+
+    outside = open_outside()
+    if given.invoice:
+        print(by_hand.allocate_to_invoices(outside.engine, given.movement, given.invoice, by=given.by))
+    elif given.on_account:
+        print(by_hand.allocate_on_account(outside.engine, given.movement, given.on_account, by=given.by))
+    else:
+        print(by_hand.set_aside(outside.engine, given.movement, by=given.by))
+    write_worklist(outside)
+    return DONE
+
+
 def _credit(given: argparse.Namespace) -> int:
     if given.amount is not None and len(set(given.line)) != 1:
         return _say("credit: --amount is an amount of one line; name it with --line N", MISUSED)
@@ -111,10 +134,20 @@ def _set_off(given: argparse.Namespace) -> None:
 
 
 def _statement(given: argparse.Namespace) -> None:
-    from tasks.statement import as_csv, as_text, statement
+    from tasks.statement import as_csv, as_text, statement, write_pdf
 
-    found = statement(open_outside().engine, given.payer, given.on)
-    print(as_csv(found) if given.csv else as_text(found))
+    outside = open_outside()
+    found = statement(outside.engine, given.payer, given.on, given.since)
+    if given.pdf is not None:
+        print(write_pdf(outside, found, given.pdf))
+    else:
+        print(as_csv(found) if given.csv else as_text(found))
+
+
+def _receivables(given: argparse.Namespace) -> None:
+    from tasks.receivables import receivables
+
+    print(receivables(open_outside(), given.on, given.statements))
 
 
 def _activation(given: argparse.Namespace) -> None:
@@ -206,8 +239,11 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "close": _close,
     "orders": _orders,
     "pay": _pay,
+    "bank": _bank,
+    "allocate": _allocate,
     "set-off": _set_off,
     "statement": _statement,
+    "receivables": _receivables,
     "activation": _activation,
     "credit": _credit,
     "dunning": _dunning,

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 import sql
 from billing.period import BRUSSELS
 from billing.visited import UNION, code_of
+from expectations import bank
 from expectations.check import Check, Limit, Severity, Suite
 from expectations.suites import SUITES
 from reports.gate_page import Example, Finding, GateReport, html, markdown, screen
@@ -55,6 +56,16 @@ def examine(outside: Outside, run: Run, gate: str) -> GateReport:
 def check_dunning(outside: Outside, on: date, publish: Publish | None = None) -> GateReport:
     """Returns what the gate of the reminders of a day found; raises GateStopped as `check` does. No run stores it."""
     return _told(outside, examine_dunning(outside, on), publish)
+
+
+def check_bank(outside: Outside, on: date | None, publish: Publish | None = None) -> GateReport:
+    """Returns what the gate of the bank statements found; raises GateStopped as `check` does. No run stores it."""
+    return _told(outside, examine_bank(outside, on), publish)
+
+
+def examine_bank(outside: Outside, on: date | None) -> GateReport:
+    """Returns what the gate of the bank statements finds now; stops nothing."""
+    return _checked(outside, bank.SUITE, f"bank {on}" if on else "bank", {}, dict)
 
 
 def write_page(outside: Outside, run: Run) -> str:
@@ -254,4 +265,4 @@ def _store(outside: Outside, run: Run, found: GateReport) -> None:
         sql.write_each(conn, "gates/store", rows)
 
 
-__all__ = ["Publish", "check", "check_dunning", "examine", "examine_dunning", "project_folder", "stored"]
+__all__ = ["Publish", "check", "check_bank", "check_dunning", "examine", "examine_bank", "examine_dunning", "project_folder", "stored"]

@@ -89,6 +89,11 @@ class Settings(BaseSettings):
     mail_attempts: int = Field(5, ge=1)
     mail_backoff_s: Decimal = Field(Decimal("2"), ge=0)
 
+    # Money in
+    bank_accounts: tuple[str, ...] = Field((), description="IBANs whose statements are booked, besides seller_iban")
+    bank_file_mb_at_most: int = Field(50, ge=1, description="a larger bank statement is refused unread")
+    unmatched_share_at_most: Decimal = Field(Decimal("0.05"), ge=0, le=1, description="of the money received; more unmatched is shown")
+
     # Who invoices
     seller_name: str = "Example Cloud Telephony SRL"
     seller_street: str = "Avenue de l'Exemple 1"
@@ -99,6 +104,11 @@ class Settings(BaseSettings):
     seller_bic: str = "GKCCBEBB"
     seller_email: str = "billing@operator.example"
     seller_website: str = "www.operator.example"
+
+    @property
+    def own_accounts(self) -> frozenset[str]:
+        """The IBANs of the operator, without spaces."""
+        return frozenset(iban.replace(" ", "").upper() for iban in (self.seller_iban, *self.bank_accounts))
 
     def of_the_rules(self) -> dict[str, Any]:
         """The settings that a step's rules read, as JSON values: noted with each step, so that it can be recomputed later."""

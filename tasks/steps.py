@@ -17,9 +17,10 @@ from prefect.tasks import Task, exponential_backoff
 
 from tasks import credit, delivery, documents, drafts, export, gates, issue, one_off, rating, recurring, report, snapshot
 from tasks.artifacts import show
+from tasks.bank.importing import GapAccepted, import_statements
 from tasks.dunning import run_dunning
 from tasks.feed import importing
-from tasks.ledger import Receipt, Run, Step, find_run, is_accepted, run_step
+from tasks.ledger import GateStopped, Receipt, Run, Step, find_run, is_accepted, run_step
 from tasks.outcome import Outcome, show_checklist, step_done
 from tasks.outside import Outside
 from tasks.retrying import BACKOFF_S, RETRIES, is_transport, with_retries
@@ -155,6 +156,17 @@ def write_files(outside: Outside, run: Run) -> str | None:
 def keep_inventory(outside: Outside, day: date) -> str:
     """Import the inventory of a day; returns what was read."""
     return f"inventory of {day}: {Receipt(snapshot.take_snapshot(outside, day).figures)}"
+
+
+def book_statements(outside: Outside, on: date | None, accept_gap: str = "", accepted_by: str = "") -> str:
+    """Book the bank statements of up to a day and match their payments. Raises GateStopped, with what was done, for what is wrong."""
+    gap = GapAccepted(accept_gap, accepted_by) if accept_gap else None
+    receipt = str(import_statements(outside, on, gap))
+    try:
+        gates.check_bank(outside, on, publish=show)
+    except GateStopped as stopped:
+        raise GateStopped(f"{receipt}\n\n{stopped}") from stopped
+    return receipt
 
 
 def send_reminders(outside: Outside, on: date, *, preview: bool) -> str:

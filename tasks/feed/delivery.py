@@ -13,6 +13,7 @@ from tasks.feed.tables import INVENTORY, KEPT, REFERENCE, USAGE, Table
 from tasks.ledger import Stopped
 
 FOLDERS = (INVENTORY, USAGE)
+BANK = "bank/"
 _FORMS = " or ".join((", ".join(ENDINGS[:-1]), ENDINGS[-1]))
 
 
@@ -100,4 +101,4 @@ def _is_of(path: str, day: date) -> bool:
         return False
 
 
-__all__ = ["Delivery", "File", "delivery_of"]
+__all__ = ["BANK", "Delivery", "File", "delivery_of"]

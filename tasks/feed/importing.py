@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import Connection, Engine
 
 import sql
-from tasks.feed.delivery import Delivery, File, delivery_of
+from tasks.feed.delivery import BANK, Delivery, File, delivery_of
 from tasks.feed.inventory import load_inventory
 from tasks.feed.loading import Loaded
 from tasks.feed.reading import Cells, Feed, read_cells
@@ -59,14 +59,18 @@ class ImportReceipt:
 
 
 @dataclass(frozen=True, slots=True)
-class _LastRead:
+class LastRead:
+    """What was last imported of a file."""
+
     path: str
     sha256: str
     rows_rejected: int
 
 
 @dataclass(frozen=True, slots=True)
-class _Path:
+class ListedPath:
+    """A file with open rejects."""
+
     path: str
 
 
@@ -82,10 +86,12 @@ def import_feed(outside: Outside) -> ImportReceipt:
     """
     feed = Feed(outside.settings.feed)
     with alone(outside.engine):
-        delivery = delivery_of(feed.paths())
+        paths = feed.paths()
+        delivery = delivery_of(paths)
         work = _Import(outside, feed)
         work.bring_in(delivery)
-        work.settle_what_left({file.path for file in delivery.files} | {problem.path for problem in delivery.problems})
+        statements = {path for path in paths if path.startswith(BANK)}  # imported on their own, with rejects of their own
+        work.settle_what_left({file.path for file in delivery.files} | {problem.path for problem in delivery.problems} | statements)
         return work.finish()
 
 
@@ -127,7 +133,7 @@ class _Import:
         self.unchanged = 0
         self.loaded: list[Loaded] = []
         with self.engine.connect() as conn:
-            self.last_read = {row.path: row for row in sql.rows(conn, _LastRead, "feed/last_read")}
+            self.last_read = {row.path: row for row in sql.rows(conn, LastRead, "feed/last_read")}
 
     def bring_in(self, delivery: Delivery) -> None:
         """All files in the order in which they refer to each other, then what is wrong with the delivery itself."""
@@ -139,7 +145,7 @@ class _Import:
     def settle_what_left(self, present: set[str]) -> None:
         """A file that has left the feed has left the reject list; when it comes back it is read again."""
         with self.engine.connect() as conn:
-            listed = [row.path for row in sql.rows(conn, _Path, "feed/files_with_open_rejects")]
+            listed = [row.path for row in sql.rows(conn, ListedPath, "feed/files_with_open_rejects")]
         for path in listed:
             if path not in present:
                 log.warning("%s has left the feed with open rejects; they are settled, what they refused was never imported", path)
@@ -181,7 +187,7 @@ class _Import:
                 conn.rollback()
                 self.unchanged += 1
                 return
-            _note_rejects(conn, number, path, loaded.rejects)
+            note_rejects(conn, number, path, loaded.rejects)
             sql.run(
                 conn,
                 "feed/note_file",
@@ -204,7 +210,7 @@ class _Import:
             if sorted(rejects) == sorted(sql.rows(conn, Reject, "feed/open_rejects_of_file", path=path)):
                 return
             number = self._number(conn)
-            _note_rejects(conn, number, path, rejects)
+            note_rejects(conn, number, path, rejects)
             conn.commit()
         self.number = number
 
@@ -238,10 +244,11 @@ def _load_usage(conn: Connection, number: int, path: str, cells: Cells, refused_
     return replace(loaded, known=loaded.known + len(cells) - len(again))
 
 
-def _note_rejects(conn: Connection, number: int, path: str, rejects: Sequence[Reject]) -> None:
+def note_rejects(conn: Connection, number: int, path: str, rejects: Sequence[Reject]) -> None:
+    """Make `rejects` the open entries of a file."""
     sql.run(conn, "feed/resolve_rejects", path=path, import_no=number)
     rows = ((number, one.path, one.line, one.column_name, one.value, one.reason) for one in rejects)
     sql.copy_in(conn, "feed_reject", REJECT_COLUMNS, rows)
 
 
-__all__ = ["ImportReceipt", "alone", "import_feed", "import_inventory_of", "stage"]
+__all__ = ["ImportReceipt", "LastRead", "ListedPath", "alone", "import_feed", "import_inventory_of", "note_rejects", "stage"]

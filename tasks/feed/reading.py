@@ -54,6 +54,14 @@ class Feed:
         except OSError as error:
             raise Stopped(f"{path} of the feed {self.root} cannot be read: {error}; let this user read it, then import again") from error
 
+    def size(self, path: str) -> int:
+        """The bytes of a file, without reading it. Raises Stopped as `read` does."""
+        fs, root = self._opened()
+        try:
+            return int(fs.size(str(PurePosixPath(root) / path)) or 0)
+        except OSError as error:
+            raise Stopped(f"{path} of the feed {self.root} cannot be read: {error}; let this user read it, then import again") from error
+
     def _opened(self) -> tuple[fsspec.AbstractFileSystem, str]:
         try:
             fs, root = url_to_fs(self.root)

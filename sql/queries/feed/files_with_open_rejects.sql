@@ -1,5 +1,5 @@
 -- One row per file with an open entry on the reject list: path.
--- returns: tasks.feed.importing._Path
+-- returns: tasks.feed.importing.ListedPath
 select distinct path
 from feed_reject
 where resolved_import is null

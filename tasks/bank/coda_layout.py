@@ -58,9 +58,32 @@ def _whole(first: int, lines: Sequence[str]) -> Lines | LinesRefused:
         if line[0] not in "0123489":
             return LinesRefused(f"a record of the kind {line[0]!r}, which CODA does not have; {AGAIN}", number)
     try:
-        return _counted(first, lines)
+        return _misplaced(first, lines) or _counted(first, lines)
     except ValueError:
         return LinesRefused(f"the trailer holds no counts and sums; {AGAIN}", first + len(lines) - 1)
+
+
+def _misplaced(first: int, lines: Sequence[str]) -> LinesRefused | None:
+    """The first line that does not belong where it stands, None when all do."""
+    kinds = [line[0] for line in lines]
+    if kinds.count("1") != 1 or kinds.count("8") != 1:
+        return LinesRefused(f"the statement has not one old and one new balance; {AGAIN}", first)
+    opening, closing = lines[kinds.index("1")], lines[kinds.index("8")]
+    if opening[5:42] != closing[4:41]:
+        return LinesRefused(f"the new balance is of another account than the old one; {AGAIN}", first + kinds.index("8"))
+    total, begun = "", {"2": "", "3": ""}
+    for number, line in enumerate(lines, start=first):
+        kind, article, key = line[0], line[1], line[2:10]
+        if kind not in begun:
+            continue
+        if article == "1":
+            begun[kind] = key
+        is_detail = kind == "2" and article == "1" and line[53] not in TOTALS
+        if kind == "2" and article == "1" and not is_detail:
+            total = key[:4]
+        if begun[kind] != key or (is_detail and total != key[:4]):
+            return LinesRefused(f"the record {line[:10]} belongs to none before it; {AGAIN}", number)
+    return None
 
 
 def _counted(first: int, lines: Sequence[str]) -> Lines | LinesRefused:

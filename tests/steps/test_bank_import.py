@@ -1,5 +1,7 @@
 """Bank statements into the ledger: booked once, in order, all or nothing, their money matched and never lost."""
 
+import subprocess
+import sys
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -315,6 +317,8 @@ REFUSED = [
     ("short.cod", _shorter(coda(good())), "bank/short.cod:3: the line has 60 characters and not 128"),
     ("gone.cod", coda(good()).replace(coda(good()).splitlines(keepends=True)[4], b""), "bank/gone.cod:6: the trailer counts 5 records and there are 4"),
     ("amount.cod", coda(good()).replace(b"0000000000121000101126001", b"0000000000122000101126001"), "bank/amount.cod:7: the trailer says credits of 121.000 and the movements come to 122.000"),
+    ("account.cod", coda(good()).replace(b"8007BE71096123456769", b"8007BE62510007547061"), "bank/account.cod:6: the new balance is of another account"),
+    ("stray.cod", coda(good()).replace(b"2300010000", b"2300020000"), "bank/stray.cod:5: the record 2300020000 belongs to none before it"),
     ("text.cod", b"hello", "bank/text.cod:1: not a CODA file"),
     ("notes.txt", b"hello", "bank/notes.txt:0: not a bank statement"),
 ]  # fmt: skip
@@ -331,6 +335,35 @@ def test_a_file_that_cannot_be_booked_is_refused_with_its_line_and_nothing_of_it
     assert scene.say("select (select count(*) from bank_statement), (select count(*) from payment)") == [(0, 0)]
     assert still_open(outside) == ALL_OPEN
     assert refusals(import_statements(outside)) == [said]
+
+
+@pytest.mark.parametrize("name", [name for name, _, _ in REFUSED if name.endswith(".cod")])
+def test_an_optimised_python_that_leaves_assertions_out_refuses_the_same(tmp_path: Path, name: str) -> None:
+    """The parser of CODA checks by assertion; nothing may rest on that alone."""
+    [content] = [content for other, content, _ in REFUSED if other == name]
+    (tmp_path / name).write_bytes(content)
+    code = (
+        "import sys; from pathlib import Path; from tasks.bank.reading import read_file; path = Path(sys.argv[1]);"
+        f"found = read_file(path.name, path.read_bytes(), ['{OURS}']); print(len(found.statements), len(found.rejects))"
+    )
+    said = subprocess.run([sys.executable, "-O", "-c", code, str(tmp_path / name)], capture_output=True, text=True, check=True)
+    assert said.stdout == "0 1\n"
+
+
+def test_an_import_ended_after_a_statement_was_booked_goes_on_where_it_was(
+    outside: Outside, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver(outside, "a.cod", coda(*three()))
+    with monkeypatch.context() as broken:
+        broken.setattr("tasks.bank.importing.note_rejects", _ended)
+        with pytest.raises(KeyboardInterrupt):
+            import_statements(outside)
+    receipt = import_statements(outside)
+    assert (receipt.statements, receipt.known, receipt.totals.received) == (0, 3, D("3.00"))
+
+
+def _ended(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_a_file_mended_or_taken_away_is_off_the_reject_list(outside: Outside, scene: Scene) -> None:

@@ -6,7 +6,7 @@ from billing.clause import carries_out
 from reports.credit_note import draw_credited, draw_set_off
 from reports.figures import account_number, country, enterprise_number, structured_reference, vat_number
 from reports.layout import ACCENT, BOLD, BOTTOM, HEIGHT, LEFT, MUTED, REGULAR, RIGHT, Pen, fitted, printable, width_of, wrapped
-from reports.records import InvoiceHead
+from reports.records import Addressed, InvoiceHead
 from reports.wording import Wording
 
 PANEL_TOP, PANEL_HEIGHT = HEIGHT - 236, 88.0
@@ -18,13 +18,13 @@ LEGAL_SIZE, LEGAL_LEADING = 6.3, 8.4
 def draw_front(pen: Pen, head: InvoiceHead, words: Wording) -> None:
     """Seller, payer, facts, the amount to pay and how, and the legal texts at the foot of the page."""
     draw_letterhead(pen, head, words, words("title." + head.kind), head.number or words("label.draft_number"))
-    _draw_payer(pen, head, words)
+    draw_payer(pen, head, words, words("label.billed_to"))
     draw_facts(pen, _facts(head, words))
     _draw_panel(pen, head, words)
-    _draw_legal(pen, head, words)
+    draw_legal(pen, head, words)
 
 
-def draw_letterhead(pen: Pen, head: InvoiceHead, words: Wording, title: str, number: str) -> None:
+def draw_letterhead(pen: Pen, head: Addressed, words: Wording, title: str, number: str) -> None:
     """The seller at the left, what the document is at the right, a rule below."""
     seller, y = head.seller, HEIGHT - 56
     pen.text(LEFT, y, fitted(printable(seller.name), BOLD, 13, 290), 13, ACCENT, bold=True)
@@ -49,9 +49,10 @@ def draw_facts(pen: Pen, facts: Sequence[tuple[str, str]], left: float = FACTS) 
         y -= 16.5
 
 
-def _draw_payer(pen: Pen, head: InvoiceHead, words: Wording) -> None:
+def draw_payer(pen: Pen, head: Addressed, words: Wording, label: str) -> None:
+    """The whole name and the address of the payer, under a label."""
     payer, y = head.payer, HEIGHT - 134
-    pen.text(LEFT, y, words("label.billed_to"), 7.5, MUTED)
+    pen.text(LEFT, y, label, 7.5, MUTED)
     size = 10.5 if len(wrapped(payer.name, BOLD, 10.5, 290)) <= 2 else 8.0  # the law wants the whole name, however long
     name = wrapped(payer.name, BOLD, size, 290)[:4]
     y = pen.lines(LEFT, y - 16, name, size, leading=size + 2.3, bold=True)
@@ -91,18 +92,19 @@ def _draw_panel(pen: Pen, head: InvoiceHead, words: Wording) -> None:
         pen.text(left, y - 48, words("label.nothing_due"), 9)
     else:
         pen.text(left, y - 48, _pay_by(head, words), 9)
-        _draw_how_to_pay(pen, head, words, y)
+        draw_how_to_pay(pen, head, words, y, structured_reference(head.structured_reference) or "–")
     if head.kind == "credit_note":
         draw_credited(pen, head, words, y)
 
 
-def _draw_how_to_pay(pen: Pen, head: InvoiceHead, words: Wording, y: float) -> None:
+def draw_how_to_pay(pen: Pen, head: Addressed, words: Wording, y: float, reference: str) -> None:
+    """Beneficiary, account and the structured communication, at the right of the payment panel."""
     right = RIGHT - 16
     rows = (
         (words("label.beneficiary"), head.seller.name, False),
         (words("label.iban"), account_number(head.seller.iban), False),
         (words("label.bic"), head.seller.bic, False),
-        (words("label.reference"), structured_reference(head.structured_reference) or "–", True),
+        (words("label.reference"), reference, True),
     )
     for label, value, bold in rows:
         pen.text(LEFT + 232, y, label, 7.2, MUTED)
@@ -120,7 +122,7 @@ def _pay_by(head: InvoiceHead, words: Wording) -> str:
 
 
 @carries_out("CG-4")
-def _legal(head: InvoiceHead, words: Wording) -> list[tuple[float, float, str, tuple[str, ...]]]:
+def _legal(head: Addressed, words: Wording) -> list[tuple[float, float, str, tuple[str, ...]]]:
     """The columns of the foot: x, width, title and lines. How to complain is CG-4, late payment CG-2.e, electronic CG-2.b.
 
     A credit note says what becomes of the amount instead of what late payment costs.
@@ -134,12 +136,13 @@ def _legal(head: InvoiceHead, words: Wording) -> list[tuple[float, float, str, t
     return [(x, width, words(f"legal.{name}_title"), wrapped(text, REGULAR, LEGAL_SIZE, width)) for x, width, name, text in texts]
 
 
-def legal_height(head: InvoiceHead, words: Wording) -> float:
+def legal_height(head: Addressed, words: Wording) -> float:
     """The room the legal texts take above the foot of the page."""
     return 28 + LEGAL_LEADING * max(len(lines) for _, _, _, lines in _legal(head, words))
 
 
-def _draw_legal(pen: Pen, head: InvoiceHead, words: Wording) -> None:
+def draw_legal(pen: Pen, head: Addressed, words: Wording) -> None:
+    """How to complain, what late payment costs and the terms, at the foot of the first page."""
     top = BOTTOM + legal_height(head, words) - 12
     for x, _, title, lines in _legal(head, words):
         pen.text(x, top, title, 6.8, ACCENT, bold=True)

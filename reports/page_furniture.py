@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 
 from reports.figures import enterprise_number
 from reports.layout import ACCENT, BOLD, HEIGHT, LEFT, MUTED, REGULAR, RIGHT, Drawing, Pen, fitted, printable
-from reports.records import InvoiceHead
+from reports.records import Addressed, InvoiceHead
 from reports.wording import Wording
 
 
 def draw_pages(
-    pen: Pen, pages: Sequence[Sequence[Drawing]], head: InvoiceHead, words: Wording, *, name: str, draft: bool, front: Callable[[], None]
+    pen: Pen, pages: Sequence[Sequence[Drawing]], head: Addressed, words: Wording, *, name: str, draft: bool, front: Callable[[], None]
 ) -> None:
     """Draw the pages one after the other; `front` draws the head of the first, the others carry a running head."""
     for number, drawings in enumerate(pages, start=1):
@@ -30,13 +30,13 @@ def document_name(head: InvoiceHead, words: Wording) -> str:
     return f"{words('title.' + head.kind)} {head.number or '– ' + words('label.draft_number')}"
 
 
-def _running_head(pen: Pen, head: InvoiceHead, name: str) -> None:
+def _running_head(pen: Pen, head: Addressed, name: str) -> None:
     pen.text(LEFT, HEIGHT - 42, fitted(printable(head.seller.name), BOLD, 8, 230), 8, ACCENT, bold=True)
     pen.text(RIGHT, HEIGHT - 42, fitted(printable(f"{name} · {head.payer.name}"), REGULAR, 7.5, 250), 7.5, MUTED, align="right")
     pen.rule(HEIGHT - 50)
 
 
-def _foot(pen: Pen, head: InvoiceHead, words: Wording, where: str) -> None:
+def _foot(pen: Pen, head: Addressed, words: Wording, where: str) -> None:
     seller = head.seller
     enterprise = words("label.enterprise", number=enterprise_number(seller.vat_number))
     who = f"{seller.name} · {enterprise} · {seller.register}"

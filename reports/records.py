@@ -6,7 +6,7 @@ Amounts are EUR to the cent, unit prices to six decimals. `to_day`, `period_last
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 Language = Literal["fr", "nl", "en"]
 Kind = Literal["invoice", "credit_note", "debit_note"]
@@ -40,6 +40,25 @@ class Payer:
     country: str
     vat_number: str
     language: Language
+
+
+class Addressed(Protocol):
+    """A document of some kind from a seller to a payer: what its letterhead, its address and its foot are drawn from."""
+
+    @property
+    def kind(self) -> str:
+        """What it is, as its title is looked up."""
+        ...
+
+    @property
+    def payer(self) -> Payer:
+        """Whom it is for."""
+        ...
+
+    @property
+    def seller(self) -> Seller:
+        """Who sends it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

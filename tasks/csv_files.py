@@ -10,10 +10,13 @@ from tasks.store import Store
 
 
 def csv_text(record: type, records: Iterable[object]) -> str:
-    """The records under a header of the names of their fields: amounts with two decimals, quantities and prices without needless zeros."""
+    """The records under a header of the names of their fields: amounts with two decimals, quantities and prices without needless zeros.
+
+    A field whose column is not a name in Python says it as `heading` in its metadata.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([field.name for field in fields(record)])
+    writer.writerow([field.metadata.get("heading", field.name) for field in fields(record)])
     writer.writerows([_cell(value) for value in astuple(row)] for row in records)  # type: ignore[call-overload]
     return text.getvalue()
 

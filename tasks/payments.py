@@ -34,7 +34,7 @@ class PaymentReceipt:
 
 @dataclass(frozen=True, slots=True)
 class OpenInvoiceOn:
-    """An invoice with its open amount as of a day, of which `contested` is under an open dispute. EUR."""
+    """An invoice or debit note (`kind`) with its open amount as of a day, of which `contested` is under an open dispute. EUR."""
 
     invoice_id: int
     payer_id: str
@@ -45,6 +45,9 @@ class OpenInvoiceOn:
     gross: Decimal
     open_amount: Decimal
     contested: Decimal
+    kind: str
+    credited: Decimal
+    paid: Decimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ DOCUMENT_MODULES = (
     "page_furniture",
     "call_detail",
     "summary_pdf",
+    "statement_pdf",
+    "statement_tables",
     "element_list",
     "mail_text",
 )

@@ -110,3 +110,18 @@ def test_a_subscription_is_listed_for_activation_when_its_invoice_is_paid(
         "2026-10-22: 1 to activate, 0 to wait for their payment",
     ]
     assert file.read_text().splitlines()[1] == f"L-WM,C-START,CL-START,wm,2026-11-01,2026-11-30,{number},0.00,2026-10-22,activate"
+
+
+def test_receivables_are_written_for_a_day_and_a_statement_is_drawn_for_its_payer(closed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["receivables", "--on", "2026-12-01", "--statements"]) == 0
+    assert "2026-12/ageing.csv" in capsys.readouterr().out
+    rows = (closed / "out/2026-12/ageing.csv").read_text().splitlines()
+    [of_lux] = [row for row in rows if row.startswith("CL-LUX,")]
+    assert of_lux.endswith(",0.00,21.29,0.00,0.00,0.00,0.00,20.00,0.00,21.29,0.00")
+    assert main(["statement", "CL-LUX", "--on", "2026-12-01", "--pdf", str(closed / "lux.pdf")]) == 0
+    assert capsys.readouterr().out == f"{closed / 'lux.pdf'}\n"
+    assert (closed / "lux.pdf").read_bytes() == (closed / "out/2026-12/statements/CL-LUX.pdf").read_bytes()
+    assert main(["statement", "CL-LUX", "--on", "2026-12-01", "--from", "2026-10-01", "--csv"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "2026-12-01,closing,,,,21.29"
+    assert main(["statement", "CL-LUX", "--on", "2026-12-01", "--pdf", str(closed / "nowhere/lux.pdf")]) == 1
+    assert "nowhere/lux.pdf: No such file or directory; give a file in a folder that is there" in capsys.readouterr().err

@@ -152,10 +152,10 @@ def test_the_statement_of_an_earlier_day_knows_nothing_of_what_came_after(op: Bi
     op.bill_close("2026-12")  # uses the credit up
     off(op)
     assert as_csv(statement(op.outside.engine, "P1", date(2026, 11, 27))).splitlines() == [
-        "what,reference,day,due_on,amount,open_amount,contested,note",
-        "invoice,2026-000001,2026-10-28,2026-11-27,48.40,48.40,0.00,",
-        "sla_credit,K1,2026-11-27,,25.00,25.00,0.00,6 hours down",
-        "deposit,D1,2026-10-01,,60.00,0.00,0.00,",
+        "what,reference,day,due_on,amount,open_amount,contested,note,credited,paid,days_late,ageing",
+        "invoice,2026-000001,2026-10-28,2026-11-27,48.40,48.40,0.00,,0.00,0.00,0,not_due",
+        "sla_credit,K1,2026-11-27,,25.00,25.00,0.00,6 hours down,,,,",
+        "deposit,D1,2026-10-01,,60.00,0.00,0.00,,,,,",
     ]
     with pytest.raises(Stopped, match="there is no payer P9"):
         statement(op.outside.engine, "P9", ON)

@@ -21,7 +21,8 @@ with paid as (
 )
 select invoice.invoice_id, invoice.payer_id, invoice.number, invoice.issued_on, invoice.due_on, invoice.structured_reference, invoice.gross,
     invoice.gross - coalesce(credited.amount, 0) - coalesce(paid.amount, 0) as open_amount,
-    least(coalesce(contested.amount, 0), invoice.gross - coalesce(credited.amount, 0) - coalesce(paid.amount, 0)) as contested
+    least(coalesce(contested.amount, 0), invoice.gross - coalesce(credited.amount, 0) - coalesce(paid.amount, 0)) as contested,
+    invoice.kind, coalesce(credited.amount, 0) as credited, coalesce(paid.amount, 0) as paid
 from invoice
 left join paid using (invoice_id)
 left join credited using (invoice_id)

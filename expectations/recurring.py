@@ -97,6 +97,13 @@ SUITE = Suite(
             examples="recurring_charged_past_end",
         ),
         warning(
+            "served_after_refund",
+            "GC-13.2",
+            "no days that were given back are served after all",
+            "a termination was put off after its refund: charge the days listed with a row of charges.csv (GC-5.1)",
+            examples="recurring_served_after_refund",
+        ),
+        warning(
             "charged_elsewhere",
             "GC-13.2",
             "no earlier system charged days past the end of a line that gives them back",

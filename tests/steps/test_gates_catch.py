@@ -339,6 +339,14 @@ CASES = [
     ),
     Case(
         "recurring",
+        "served_after_refund",
+        BEFORE + f"{termination('C1', 'client', '2026-10-02')}; {ENDING} values (1, 1, 'T1', '2026-12-16', null, 'GC-11.2'); "
+        f"{REFUND} values (2, 1, '[2026-12-01,2027-01-01)', 'T1', 2, 31.00, false, 'GC-13.2')",
+        "1",
+        "2026-12-15",
+    ),
+    Case(
+        "recurring",
         "charged_elsewhere",
         f"update contract set terms = 'telavox' where contract_id = 'C2'; {termination('C2', 'client', '2026-10-15')}; "
         f"{ENDING} values (1, 2, 'T1', '2026-10-16', null, 'GC-11.2'); delete from recurring_charge where line_no = 2",

@@ -315,6 +315,19 @@ def test_a_telavox_line_in_advance_ended_on_21_december_gives_back_ten_days(leav
     assert leavers.given_back(leavers.op.close("2027-01")) == []
 
 
+@pytest.mark.clause("GC-13.2")
+def test_days_given_back_for_an_end_that_was_put_off_since_are_named_for_a_person_to_charge(leavers: Leavers) -> None:
+    telavox(leavers, "31.00", "advance")
+    leavers.op.close("2026-10")
+    leavers.op.close("2026-11")  # charges December
+    leavers.letter("T1", "2026-12-10", "2026-12-21", contract_id="C3")
+    leavers.op.close("2026-12")  # gives 22 to 31 December back
+    leavers.letter("T1", "2026-12-10", "2027-01-31", contract_id="C3")  # the day was mistyped: December was served to its end
+    january = leavers.op.close("2027-01")
+    assert leavers.service(january) == ["L-TLX 2027-01-01..2027-01-31 31.00"]
+    assert (leavers.critical(january), leavers.warned(january)) == ([], ["served_after_refund"])
+
+
 @pytest.mark.clause("GC-11.2", "GC-5.2")
 def test_a_telavox_line_in_arrears_is_charged_to_its_last_day_and_no_further(leavers: Leavers) -> None:
     telavox(leavers, "31.00", "arrears")

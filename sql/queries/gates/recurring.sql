@@ -145,6 +145,10 @@ select
         where ending.run_id = :run_id
             and not exists (select from refund where refund.line_no = charge.line_no and refund.days && charge.days)) as charged_past_end,
     (select count(*) from line_ending as ending
+        join refund on refund.line_no = ending.line_no and lower(refund.days) < ending.past_day
+            and refund.run_id <> :run_id and not refund.below_floor
+        where ending.run_id = :run_id) as served_after_refund,
+    (select count(*) from line_ending as ending
         join order_line_at(:import_no) as line on line.line_no = ending.line_no and line.charged_through >= ending.past_day
         join contract_at(:import_no) as contract on contract.contract_id = line.contract_id and contract.terms = 'telavox'
         join terminations as termination on termination.termination_id = ending.termination_id

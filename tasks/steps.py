@@ -165,7 +165,8 @@ def book_statements(outside: Outside, on: date | None, accept_gap: str = "", acc
     try:
         gates.check_bank(outside, on, publish=show)
     except GateStopped as stopped:
-        raise GateStopped(f"{receipt}\n\n{stopped}") from stopped
+        wrong = str(stopped).partition("\n\n")[2]  # without its first line: what could be booked is booked
+        raise GateStopped(f"{receipt}\n\nwhat could be booked is booked; what has to be looked at:\n\n{wrong}") from stopped
     return receipt
 
 

@@ -74,7 +74,7 @@ def _columns(words: Wording) -> list[Column]:
     ]
 
 
-@carries_out("CG-4", "GC-9.3")
+@carries_out("GC-9.3")
 def open_pieces(found: Statement, words: Wording) -> Pieces:
     """Every document of which something is open, with its structured communication and what of it is contested."""
     if not found.invoices:

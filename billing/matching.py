@@ -23,7 +23,10 @@ SUGGESTIONS = 3
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """An issued invoice or debit note and what is open of it, less credit notes and payments; `reference` is twelve digits."""
+    """An issued invoice or debit note and what is open of it, less credit notes and payments; `reference` is twelve digits.
+
+    Below zero where more was paid than is due, as after a credit note.
+    """
 
     number: str
     payer_id: str

@@ -28,6 +28,7 @@ create table bank_movement (
     is_return boolean not null, return_reason text not null,
     unique (statement_no, seq)
 );
+create index bank_movement_amount on bank_movement (amount);
 create index bank_movement_account on bank_movement (counterparty_iban) where counterparty_iban <> '';
 
 -- Of each movement, what went to an invoice, on account of a payer, nowhere yet, or aside: money that is no payer's

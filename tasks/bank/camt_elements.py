@@ -69,7 +69,7 @@ def amount_of(element: Element, path: str = "Amt") -> Decimal:
     if currency != "EUR":
         raise refused(found, f"an amount in {currency or 'no currency'}; only statements in EUR are booked")
     written = (found.text or "").strip()
-    if not re.fullmatch(r"\d{1,13}(\.\d{1,5})?|\.\d{1,5}", written):
+    if not re.fullmatch(r"\d{1,12}(\.\d{1,5})?|\.\d{1,5}", written):
         raise refused(found, f"{written[:40]!r} is no amount; ask the bank for the statement again")
     return in_cents(found, written)
 

@@ -55,6 +55,8 @@ def _whole(first: int, lines: Sequence[str]) -> Lines | LinesRefused:
     for number, line in enumerate(lines, start=first):
         if len(line) != WIDTH:
             return LinesRefused(f"the line has {len(line)} characters and not {WIDTH}; {AGAIN}", number)
+        if any(character < " " for character in line):
+            return LinesRefused(f"the line has control characters; {AGAIN}", number)
         if line[0] not in "0123489":
             return LinesRefused(f"a record of the kind {line[0]!r}, which CODA does not have; {AGAIN}", number)
     try:

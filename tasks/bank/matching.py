@@ -90,8 +90,7 @@ class Matcher:
         taken = sql.rows(self._conn, MovementRow, "bank/taken", amount=-movement.amount, booked_on=movement.booked_on)
         returned_no = find_returned(movement, map(_taken, taken))
         if returned_no is not None:
-            put_return(self._conn, movement_no, movement, returned_no, waited=waited)
-            self._books = read_books(self._conn)
+            self._books.note(movement, put_return(self._conn, movement_no, movement, returned_no, waited=waited))
             return BY_RETURN
         paid = {one.number: one.amount for one in sql.rows(self._conn, PaidOf, "bank/paid")}
         number = invoice_returned(movement, self._books, paid)

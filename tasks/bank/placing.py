@@ -59,13 +59,15 @@ def put_match(conn: Connection, movement_no: int, movement: Movement, match: Mat
     put(conn, movement_no, Place("unmatched", None, None, match.unmatched), UNMATCHED)
 
 
-def put_return(conn: Connection, movement_no: int, movement: Movement, returned_no: int, *, waited: bool) -> None:
+def put_return(conn: Connection, movement_no: int, movement: Movement, returned_no: int, *, waited: bool) -> Match:
     """Take the money of an earlier movement back from where it is: its invoices are open again, by payments below zero.
 
-    What of it was never matched is no payer's money any more: it goes aside, and what handed it back with it.
+    Returns what was taken back of which invoice, as amounts below zero. What of it was never matched is no payer's money any more:
+    it goes aside, and what handed it back with it.
     """
     if waited:
         put(conn, movement_no, Place("unmatched", None, None, -movement.amount), BY_RETURN)
+    shares: list[tuple[str, Decimal]] = []
     for held in places_of(conn, returned_no):
         where: Where = held.place
         if held.place == "unmatched":
@@ -73,6 +75,9 @@ def put_return(conn: Connection, movement_no: int, movement: Movement, returned_
             put(conn, returned_no, Place("unmatched", None, None, -held.amount), BY_RETURN)
             put(conn, returned_no, Place("aside", None, None, held.amount), BY_RETURN)
         put(conn, movement_no, Place(where, held.number, held.payer_id, -held.amount), BY_RETURN, returns=returned_no)
+        if held.number is not None:
+            shares.append((held.number, -held.amount))
+    return Match(BY_RETURN, tuple(shares))
 
 
 __all__ = ["Place", "places_of", "put", "put_match", "put_return"]

@@ -176,6 +176,16 @@ def test_a_return_takes_back_all_its_payment_paid_and_what_stood_on_account(outs
     assert still_open(outside) == ALL_OPEN
 
 
+def test_a_return_opens_of_a_credited_invoice_only_what_is_still_due(outside: Outside, scene: Scene) -> None:
+    booked(outside, Paid("121.00", ALFA1, PAYERS["ALFA"], end_to_end="E"))
+    scene.say("set local session_replication_role = replica; insert into invoice (run_id, kind, payer_id, payer_version, payment_days, net, vat, gross, "
+              "series, seq, number, issued_on, due_on, structured_reference, credits_invoice_id) select run_id, 'credit_note', payer_id, 1, 0, "
+              "-50, 0, -50, 'credit_note-2026', 1, 'C2026-000001', issued_on, issued_on, 'x', invoice_id from invoice where number = '2026-000001'")  # fmt: skip
+    back = Paid("-121.00", "", "", end_to_end="E", returned="MS03")
+    booked(outside, back, Paid("121.00", ALFA1), day=DAY + timedelta(days=1), number=8, opening="1121.00")
+    assert places(scene) == ["1 invoice 1 121.00", "2 invoice 1 -121.00", "3 invoice 1 71.00", "3 on_account ALFA 50.00"]
+
+
 def test_a_return_of_unmatched_money_clears_the_worklist(outside: Outside, scene: Scene) -> None:
     booked(outside, Paid("9.99", "?", "BE62510007547061", end_to_end="Y"))
     receipt = booked(
@@ -319,6 +329,8 @@ REFUSED = [
     ("amount.cod", coda(good()).replace(b"0000000000121000101126001", b"0000000000122000101126001"), "bank/amount.cod:7: the trailer says credits of 121.000 and the movements come to 122.000"),
     ("account.cod", coda(good()).replace(b"8007BE71096123456769", b"8007BE62510007547061"), "bank/account.cod:6: the new balance is of another account"),
     ("stray.cod", coda(good()).replace(b"2300010000", b"2300020000"), "bank/stray.cod:5: the record 2300020000 belongs to none before it"),
+    ("control.cod", coda(good()).replace(b"EXAMPLE CLOUD", b"EXAMPLE\0CLOUD"), "bank/control.cod:1: the line has control characters"),
+    ("many.xml", camt(good()).replace(b">121.00<", b">9999999999999.00<"), "bank/many.xml:8: '9999999999999.00' is no amount"),
     ("text.cod", b"hello", "bank/text.cod:1: not a CODA file"),
     ("notes.txt", b"hello", "bank/notes.txt:0: not a bank statement"),
 ]  # fmt: skip

@@ -1,7 +1,8 @@
--- One row per issued invoice and debit note, settled ones too: what is open of it now, less credit notes and payments of any day. EUR.
+-- One row per issued invoice and debit note, settled ones too: what is open of it now, less credit notes and payments of any day;
+-- below zero where more was paid than is due. EUR.
 -- returns: billing.matching.Owed
 select invoice.number, invoice.payer_id, regexp_replace(invoice.structured_reference, '[^0-9]', '', 'g') as reference, invoice.due_on,
-    greatest(invoice.gross - coalesce(credited.amount, 0) - coalesce(paid.amount, 0), 0) as open_amount
+    invoice.gross - coalesce(credited.amount, 0) - coalesce(paid.amount, 0) as open_amount
 from invoice
 left join (select invoice_id, sum(amount) as amount from payment group by invoice_id) as paid using (invoice_id)
 left join (

@@ -2,13 +2,14 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection
 
 import sql
+from billing.clause import carries_out
 from billing.contract import Contract, term_runs
 from billing.counting import NO_HISTORY, TWELVE_MONTHS_CLAUSE, Count, Element, History, count
 from billing.leaving import Ending
@@ -131,7 +132,7 @@ def _gather(conn: Connection, run: Run, period: Period) -> Gathered:
         days_charged(conn, run),
         _counted(conn, run, lines, snapshot_on),
         _history(conn, period),
-        _elements(conn, run, [line.line_no for line in lines if _keeps_numbers(line)], snapshot_on),
+        _numbers_kept(conn, run, filter(_keeps_numbers, lines), snapshot_on),
     )
 
 
@@ -149,12 +150,40 @@ def _counted(conn: Connection, run: Run, lines: list[OrderLine], snapshot_on: da
     counted = {line.line_no: line.counted for line in found}
     absent = [line.line_no for line in lines if line.kind in COUNTED_KINDS and line.line_no not in counted]
     seen = sql.dicts(conn, "recurring/lines_seen", line_nos=absent, snapshot_on=snapshot_on)
-    return counted | {int(line["line_no"]): 0 for line in seen}
+    counted |= {int(line["line_no"]): 0 for line in seen}
+    return _counted_at_end(conn, run, lines, snapshot_on, counted)
+
+
+@carries_out("BT-2.f")
+def _counted_at_end(
+    conn: Connection, run: Run, lines: list[OrderLine], snapshot_on: date | None, counted: dict[int, int]
+) -> dict[int, int]:
+    """The counts, those of lines that ended before the snapshot taken on their last day: who left is off the platform, but was served."""
+    last_days = {
+        line.line_no: line.ends_on
+        for line in lines
+        if line.kind in COUNTED_KINDS and line.ends_on is not None and snapshot_on is not None and line.ends_on < snapshot_on
+    }
+    if not last_days:
+        return counted
+    numbers, days = list(last_days), list(last_days.values())
+    found = sql.rows(conn, Counted, "recurring/counts_at_end", import_no=run.import_no, line_nos=numbers, last_days=days)
+    kept = {line_no: many for line_no, many in counted.items() if line_no not in last_days}
+    return kept | {line.line_no: line.counted for line in found}
 
 
 def _history(conn: Connection, period: Period) -> dict[int, History]:
     found = sql.rows(conn, QuantityBefore, "recurring/quantities_before", quarter=quarter_of(period.first).first, period=period.first)
     return {line.line_no: History(line.before_quarter, line.since) for line in found}
+
+
+def _numbers_kept(conn: Connection, run: Run, lines: Iterable[OrderLine], snapshot_on: date | None) -> dict[int, list[Element]]:
+    """The elements of these lines as the close sees them; of those that ended before, as they stood on their last day."""
+    by_day: dict[date | None, list[int]] = defaultdict(list)
+    for line in lines:
+        by_day[min(snapshot_on, line.ends_on) if snapshot_on and line.ends_on else snapshot_on].append(line.line_no)
+    found = [_elements(conn, run, line_nos, day) for day, line_nos in by_day.items()]
+    return {line_no: elements for of_day in found for line_no, elements in of_day.items()}
 
 
 def _elements(conn: Connection, run: Run, line_nos: list[int], snapshot_on: date | None) -> dict[int, list[Element]]:
@@ -169,14 +198,15 @@ def _charges(gathered: Gathered, run: Run, period: Period) -> Iterator[Recurring
     for line in gathered.lines:
         days = days_to_charge(line, period, run.on, gathered.charged.get(line.line_no, ()))
         if days:
-            yield from charges(line, days, _count(gathered, line, run.on, days[0].first), gathered.prices)
+            yield from charges(line, days, _count(gathered, line, days[0].first), gathered.prices)
 
 
-def _count(gathered: Gathered, line: OrderLine, on: date, first_day: date) -> Count:
+def _count(gathered: Gathered, line: OrderLine, first_day: date) -> Count:
+    """The quantity for the days from `first_day` on: that day, not the close date, says whether a minimum term or twelve months still run."""
     return count(
         line,
         gathered.counted.get(line.line_no),
-        term_runs=term_runs(gathered.agreed[line.contract_id], line.starts_on, line.min_months, on),
+        term_runs=term_runs(gathered.agreed[line.contract_id], line.starts_on, line.min_months, first_day),
         first_day=first_day,
         history=gathered.history.get(line.line_no, NO_HISTORY),
         elements=gathered.elements.get(line.line_no, ()),

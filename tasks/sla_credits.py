@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 import sql
 from billing.invoices import totals
+from billing.leaving import is_sold
 from billing.order import OrderLine, is_one_off
 from billing.period import DAY, Period
 from billing.recurring import uncharged
@@ -130,12 +131,16 @@ def _ended_contracts(conn: Connection, run: Run, contract_ids: Iterable[str]) ->
     wanted = sorted(contract_ids)
     if not wanted:
         return set()
-    lines = ended(sql.rows(conn, OrderLine, "sla_credits/lines", import_no=run.import_no, contract_ids=wanted), endings(conn, run))
+    known = endings(conn, run)
+    lines = ended(sql.rows(conn, OrderLine, "sla_credits/lines", import_no=run.import_no, contract_ids=wanted), known)
     line_nos = [line.line_no for line in lines]
     charged: dict[int, list[Period]] = defaultdict(list)
     for stretch in sql.rows(conn, DaysCharged, "sla_credits/days_charged", line_nos=line_nos):
         charged[stretch.line_no].append(Period(stretch.first, stretch.past))
     once = {int(row["line_no"]) for row in sql.dicts(conn, "sla_credits/charged_once", line_nos=line_nos)}
+    last_orders: date | None = sql.scalar(conn, "one_off/last_orders_run", on=run.on + DAY)
+    if last_orders:  # what no orders run to come would still sell is settled too
+        once |= {line.line_no for line in lines if not is_sold(line.kind, last_orders + DAY, known.get(line.line_no))}
     states: dict[str, list[LineState]] = defaultdict(list)
     for line in lines:
         states[line.contract_id].append(_state(line, charged[line.line_no], line.line_no in once))

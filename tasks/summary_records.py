@@ -98,8 +98,8 @@ def counts(conn: Connection, run: Run, basis: SummaryBasis, invoice_ids: Sequenc
             conn,
             ElementRow,
             "documents/elements",
+            run_id=run.run_id,
             import_no=run.import_no,
-            snapshot_on=basis.snapshot.snapshot_on,
             line_nos=sorted({row.line_no for row in rows if row.counted is not None}),
             kept_line_nos=sorted({row.line_no for row in rows if row.rule == "twelve_months"}),
         )

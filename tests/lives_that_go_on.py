@@ -79,7 +79,7 @@ LIVES = (
         """),
     ),
     Life(
-        "Two of four channels are gone: four are charged while the term runs, two by the first close after it",
+        "Two of four channels are gone: four are charged to the last month of the term, two after it",
         ("CG-3.a", "BT-2.f"),
         book(
             contract("2026-01-01", months=12),
@@ -89,7 +89,7 @@ LIVES = (
         closes("2026-11", "2027-01"),
         parts("""
             close 2026-11: channels recurring 2026-12-01..2026-12-31 4 = 40.00
-            close 2026-12: channels recurring 2027-01-01..2027-01-31 4 = 40.00
+            close 2026-12: channels recurring 2027-01-01..2027-01-31 2 = 20.00
             close 2027-01: channels recurring 2027-02-01..2027-02-28 2 = 20.00
         """),
     ),

@@ -112,7 +112,8 @@ class Books:
         owed = [day for day in each_day(line.starts_on, reach) if is_served(line, day, end) and day not in self.days[line.line_id]]
         if not owed:
             return []
-        quantity = self.book.quantity(line, month, on, owed[0], self.quantities[line.line_id])
+        seen_on = min([on, *(last for last in (line.ends_on, end.last if end else None) if last is not None)])
+        quantity = self.book.quantity(line, month, seen_on, owed[0], self.quantities[line.line_id])
         self.quantities[line.line_id].append((month, quantity))
         found = []
         for part in runs_of_days(owed):

@@ -239,13 +239,16 @@ class Book:
 
     # Counted
 
-    def quantity(self, line: Line, month: date, on: date, first: date, charged: list[tuple[date, int]]) -> int:
-        """How many the close of a month charges on a day, from `first`; `charged` says what earlier closes charged, by their months."""
+    def quantity(self, line: Line, month: date, seen_on: date, first: date, charged: list[tuple[date, int]]) -> int:
+        """How many the close of a month charges from `first` on; `charged` says what earlier closes charged, by their months.
+
+        Counted as the platform stood on the close date, or on the last day of a line that ended before it: `seen_on`.
+        """
         product = self.product(line)
         if product.kind not in COUNTED:
             return line.quantity
-        days = [day for day in sorted(self.inventory) if day <= on]
-        there = self.inventory[days[-1]].get(line.line_id, frozenset())
+        days = [day for day in sorted(self.inventory) if day <= seen_on]
+        there = self.inventory[days[-1]].get(line.line_id, frozenset()) if days else frozenset()
         ever = {element for day in days for element in self.inventory[day].get(line.line_id, ())}
         counted = len(there) if ever else line.quantity  # GC-5.4: never seen is as ordered
         if product.kind == "user" and product.service == "business_telephony":
@@ -255,7 +258,7 @@ class Book:
         if product.kind == "international_number" and product.service in ("business_telephony", "sip_trunking"):
             seen = {element: next(day for day in days if element in self.inventory[day].get(line.line_id, ())) for element in ever}
             return sum(element in there or first < months_on(seen[element], 12) for element in ever)
-        return max(counted, line.quantity) if on <= self.bound_to(line) else counted
+        return max(counted, line.quantity) if first <= self.bound_to(line) else counted
 
     # Ended
 

@@ -163,6 +163,29 @@ create table refund (                       -- days charged beyond the end of se
 );
 create index refund_line on refund (line_no);
 
+-- ---------------------------------------------------------------- inventory
+-- A close counts by its snapshot, by those before it the first day of each element, and lines that ended earlier by the one of that day:
+-- so every snapshot up to the one a close has used is frozen with it (BT-2.f).
+create or replace function refuse_frozen_snapshot() returns trigger language plpgsql as $$
+declare d date := case when tg_op = 'INSERT' then new.snapshot_on else old.snapshot_on end;
+begin
+    if exists (select 1 from run where snapshot_on >= d) then
+        raise exception 'the inventory snapshot of % was used by a close and can never change (BT-2.f)', d using errcode = 'integrity_constraint_violation';
+    end if;
+    return case when tg_op = 'DELETE' then old else new end;
+end $$;
+
+-- The snapshot that a line was counted by in a close: the one the close froze, or the one of the line's last day where that came earlier.
+create function counted_on(run_no integer, line integer, imported integer) returns date language sql stable as $$
+    select max(s.snapshot_on)
+    from inventory_snapshot s, run r
+    where r.run_id = run_no
+        and s.snapshot_on <= least(
+            r.snapshot_on,
+            (select o.ends_on from order_line_at(imported) o where o.line_no = line),
+            (select e.past_day - 1 from line_ending e where e.run_id = run_no and e.line_no = line))
+$$;
+
 -- ---------------------------------------------------------------- credit notes
 -- Amounts of a credit note are negative: what it takes back. Each of its lines names the line of the invoice it credits.
 alter table invoice

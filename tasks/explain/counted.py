@@ -31,7 +31,9 @@ def say_count(conn: Connection, explained: Explained, document: Document, order:
     """The quantity charged and what decided it; nothing for a balance, whose quantity is that of the invoice before."""
     if charge.count_rule == "previous_invoice":
         return
-    snapshot = sql.one(conn, Snapshot, "audit/frozen", run_id=document.run_id)
+    snapshot = sql.one(
+        conn, Snapshot, "explain/counted_on", run_id=document.run_id, line_no=order.line_no, import_no=document.import_no
+    )  # fmt: skip
     shown = "no element was ever shown" if charge.counted is None else f"counted {charge.counted}"
     if snapshot and charge.counted is not None:
         shown += f" in the snapshot of {snapshot.snapshot_on} (hash {snapshot.content_hash[:12]})"

@@ -21,7 +21,7 @@ COLUMNS = ("snapshot_on", "line_no", "element_id", "kind", "label")
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    content_hash: str
+    content_hash: str | None
     frozen: bool
 
 
@@ -49,9 +49,10 @@ def load_inventory(conn: Connection, import_no: int, path: str, cells: Cells) ->
     if stored and stored.content_hash == fingerprint:
         return Loaded(0, rows + checked.same, checked.rows_refused, tuple(checked.rejects))
     if stored and stored.frozen:
+        way_out = "put back the file it was made from, or deliver" if stored.content_hash else "take the file away, or deliver"
         reason = (
-            f"a close has used the snapshot of {on}, which can never change (BT-2.f); put back the file it was made from, "
-            "or deliver the correction as the inventory of a later day"
+            f"a close has used the snapshot of {on} or of a later day, so it can never change (BT-2.f); {way_out} "
+            "the correction as the inventory of a later day"
         )
         return Loaded(0, 0, len(cells) + len(cells.malformed), (reject(path, 0, "", str(on), reason), *checked.rejects))
     _store(conn, import_no, on, fingerprint, checked)

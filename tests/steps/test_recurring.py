@@ -81,6 +81,42 @@ def test_the_database_refuses_a_day_charged_twice(op: Operator) -> None:
         )
 
 
+@pytest.mark.clause("BT-2.f", "GC-5.2")
+def test_users_who_left_on_the_12th_are_charged_as_many_as_were_there_that_day(op: Operator) -> None:
+    op.line("L1", product="tlx-user", quantity=4, charged_through="2026-09-30", ends_on="2026-10-12")
+    op.snapshot("2026-10-01", {"L1": {"user": 4}})
+    op.snapshot("2026-10-10", {"L1": {"user": 6}})
+    op.snapshot("2026-10-20", {"L1": {}})
+    run = op.close("2026-10")
+    assert op.charged(run) == ["L1 2026-10-01..2026-10-12 6 46.45"]  # 6 × 20.00 × 12/31
+    assert op.counts(run) == {"L1": (6, "counted", "GC-5.1", 6, 4)}
+
+
+@pytest.mark.clause("BT-2.f", "BT-2.i")
+def test_an_international_number_that_was_there_to_the_last_day_is_charged_to_it(op: Operator) -> None:
+    op.line("L1", product="bt-number-int", starts_on="2025-01-01", charged_through="2026-09-30", ends_on="2026-10-12")
+    op.snapshot("2025-01-05", {"L1": ["old"]}, "international_number")
+    op.snapshot("2026-10-10", {"L1": ["old"]}, "international_number")
+    op.snapshot("2026-10-20", {"L1": []})
+    assert op.charged(op.close("2026-10")) == ["L1 2026-10-01..2026-10-12 1 1.94"]  # 5.00 × 12/31
+
+
+@pytest.mark.clause("GC-5.4")
+def test_a_line_that_ended_before_the_platform_ever_showed_it_is_charged_as_ordered(op: Operator) -> None:
+    op.line("L1", product="tlx-user", quantity=4, charged_through="2026-09-30", ends_on="2026-10-12")
+    op.snapshot("2026-10-20", {"L1": {"user": 9}})
+    assert op.charged(op.close("2026-10")) == ["L1 2026-10-01..2026-10-12 4 30.97"]  # 4 × 20.00 × 12/31
+
+
+@pytest.mark.clause("CG-3.a")
+def test_the_month_after_the_minimum_term_is_charged_as_counted_though_the_term_runs_on_the_close_date(op: Operator) -> None:
+    op.line("L1", product="sip-channel", quantity=5, starts_on="2026-03-01", min_months=8, charged_through="2026-09-30")  # to 31 October
+    op.snapshot("2026-09-20", {"L1": {"channel": 3}})
+    october = op.close("2026-09")
+    assert op.charged(october) == ["L1 2026-10-01..2026-10-31 5 50.00"]
+    assert op.charged(op.close("2026-10")) == ["L1 2026-11-01..2026-11-30 3 30.00"]
+
+
 @pytest.mark.clause("GC-5.2")
 def test_telavox_is_charged_in_arrears(op: Operator) -> None:
     op.line("L1", product="tlx-user", quantity=4, charged_through="2026-09-30")

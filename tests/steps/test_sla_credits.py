@@ -75,6 +75,19 @@ def test_a_contract_ended_by_a_letter_is_paid_out_when_its_last_day_is_past(op: 
     assert payouts(op, op.bill_close("2026-11")) == [("K1", "0.00", "100.00")]
 
 
+def test_goods_that_are_never_sold_because_the_contract_ended_first_hold_no_credit_back(op: Billed) -> None:
+    op.line("L1", **FORTY)
+    op.line("L2", product="bt-phone", charged_through=None)
+    op.credit("K1", "2026-10-20", "100.00")
+    op.say("update contract set term_months = 0")
+    op.record("terminations", "T1", contract_id="C1", line_id=None, end_client_id=None, by="client", received_on="2026-10-10",
+              requested_on="2026-10-31", client_breach="false", proof="letter")  # fmt: skip
+    op.say("update contract set confirmed_on = '2026-11-05'")  # in force only when it had ended: the first orders run finds nothing to sell
+    op.orders("2026-11-10")
+    assert op.once() == []
+    assert payouts(op, op.bill_close("2026-11")) == [("K1", "0.00", "100.00")]
+
+
 def test_while_a_day_or_another_line_is_still_to_be_billed_nothing_is_paid_out(op: Billed) -> None:
     op.line("L1", **FORTY, ends_on="2026-10-31")
     op.line("L2", product="bt-number")

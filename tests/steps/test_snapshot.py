@@ -109,11 +109,23 @@ def test_a_snapshot_that_a_close_has_accepted_refuses_another_delivery(outside: 
     (refused,) = deliver(outside, "2026-10-28", small.inventory["2026-10-28"][:5])
     assert (refused.path, refused.line) == ("inventory/2026-10-28.csv", 0)
     assert refused.reason == (
-        "a close has used the snapshot of 2026-10-28, which can never change (BT-2.f); put back the file it was made from, "
+        "a close has used the snapshot of 2026-10-28 or of a later day, so it can never change (BT-2.f); put back the file it was made from, "
         "or deliver the correction as the inventory of a later day"
     )
     assert stored(outside, "2026-10-28") == before
     assert deliver(outside, "2026-10-28", small.inventory["2026-10-28"]) == []  # the file it was made from is put back
+
+
+@pytest.mark.clause("BT-2.f")
+def test_snapshots_before_the_one_a_close_used_are_frozen_with_it(outside: Outside, small: World) -> None:
+    run_step(outside, close(outside), SNAPSHOT, no_gate)
+    for day, way_out in (("2026-10-26", "put back the file it was made from"), ("2026-10-20", "take the file away")):
+        (refused,) = [found for found in deliver(outside, day, small.inventory["2026-10-28"][:5]) if day in found.path]
+        assert f"a close has used the snapshot of {day} or of a later day" in refused.reason
+        assert way_out in refused.reason
+    with pytest.raises(IntegrityError, match="can never change"), outside.engine.begin() as conn:
+        conn.execute(text("delete from inventory_snapshot where snapshot_on = '2026-10-26'"))
+    assert not [found for found in deliver(outside, "2026-10-29", small.inventory["2026-10-28"][:5]) if "2026-10-29" in found.path]
 
 
 def test_the_same_content_in_another_order_is_no_change_of_a_frozen_snapshot(outside: Outside, small: World) -> None:

@@ -1,9 +1,8 @@
--- The inventory snapshot of a day, and whether a close has accepted it.
+-- The hash of the inventory snapshot of a day (null when there is none), and whether a close has accepted it or a later one.
 -- returns: tasks.feed.inventory._Stored
-select content_hash, 
+select
+    (select content_hash from inventory_snapshot where snapshot_on = cast(:day as date)) as content_hash,
     exists (select 1
             from run r
             join run_step t on t.run_id = r.run_id and t.step = 'snapshot' and t.state = 'accepted'
-            where r.snapshot_on = s.snapshot_on) as frozen
-from inventory_snapshot s
-where snapshot_on = cast(:day as date);
+            where r.snapshot_on >= cast(:day as date)) as frozen;

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from tasks.feed.checking import Checked
 from tasks.feed.deposits import objections as to_deposits
+from tasks.feed.end_clients import objections as to_end_clients
 from tasks.feed.rejects import reject
 from tasks.feed.sla_credits import objections as to_sla_credits
 from tasks.feed.suspensions import objections as to_suspensions
@@ -22,7 +23,8 @@ RecordCheck = Callable[[Connection, Mapping[int, Row]], Mapping[int, Broken]]
 
 CHECKS: Mapping[str, tuple[RecordCheck, ...]] = {
     "terminations": (to_terminations,),
-    "credits": (to_sla_credits,),
+    "charges": (to_end_clients,),
+    "credits": (to_end_clients, to_sla_credits),
     "deposits": (to_deposits,),
     "suspensions": (to_suspensions,),
 }

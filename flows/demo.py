@@ -1,7 +1,6 @@
 """`billing demo`: a made-up operator closes three months in a row on an embedded database, with mail, payments and reminders."""
 
 import os
-import random
 import shutil
 import time
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from billing.period import Period
+from flows.bank_import import bank_import
 from flows.demo_decisions import NEVER_PAY, SET_OFF_ON, after_the_close, set_off_deposit
 from flows.dunning import dunning
 from flows.monthly_close import monthly_close
@@ -20,15 +20,14 @@ from flows.order_invoicing import order_invoicing
 from tasks.audit import audit
 from tasks.cited import write_cited
 from tasks.database import stop_embedded
+from tasks.demo.bank import write_statement
 from tasks.demo.feed import deliver, write_feed
 from tasks.mailbox_server import MailboxServer
 from tasks.outside import Outside, open_outside
-from tasks.payments import open_invoices_on, pay
+from tasks.payments import open_invoices_on
 from tasks.status import status
 
 MONTHS = ("2026-08", "2026-09", "2026-10")
-# Most customers pay; these do not, so that reminders have something to say.
-PAID_SHARE = 0.85
 ROAMING_CAP_MB = 1_000  # below the bundle of the travellers, so that some pass it (GC-6.2)
 
 
@@ -59,7 +58,7 @@ def demo(folder: Path, *, calls: int, payers: int, seed: int) -> int:
         _settle_in(folder, feed, server.url)
         outside = open_outside()
         for month in MONTHS:
-            _one_month(clock, outside, master, feed, Period.month(month), random.Random(f"{seed} {month}"))
+            _one_month(clock, outside, master, feed, Period.month(month), seed)
         with clock.timed("audit: every month computed again from what was frozen"):
             for month in MONTHS:
                 print_line(clock, audit(outside, Period.month(month)))
@@ -97,15 +96,14 @@ def _empty(folder: Path) -> None:
     folder.mkdir(parents=True)
 
 
-def _one_month(clock: _Clock, outside: Outside, master: Path, feed: Path, period: Period, chance: random.Random) -> None:
+def _one_month(clock: _Clock, outside: Outside, master: Path, feed: Path, period: Period, seed: int) -> None:
     on = period.first.replace(day=28)
     mid_month = period.first.replace(day=12)
     is_last = f"{period.first:%Y-%m}" == MONTHS[-1]
     deliver(master, feed, through=mid_month)
     with clock.timed(f"{mid_month}: orders, payments, reminders"):
         print_line(clock, order_invoicing.fn(on=mid_month))
-        paid = _pay_most(outside, mid_month, chance)
-        print_line(clock, f"{paid} invoices paid")
+        print_line(clock, _pay(outside, feed, mid_month, seed))
         for day in (period.first.replace(day=6), period.first.replace(day=20)):
             print_line(clock, dunning.fn(on=day))
         if is_last:
@@ -125,16 +123,12 @@ def print_line(clock: _Clock, outcome: object) -> None:
         clock.console.print(f"  {line}", markup=False, soft_wrap=True)
 
 
-def _pay_most(outside: Outside, on: date, chance: random.Random) -> int:
-    """Most customers pay what is open, in full."""
-    count = 0
+def _pay(outside: Outside, feed: Path, on: date, seed: int) -> object:
+    """The customers pay, each in his way, and the bank's statement is imported and matched."""
     with outside.engine.connect() as conn:
         owed = open_invoices_on(conn, on)
-    for invoice in owed:
-        if chance.random() < PAID_SHARE and invoice.payer_id not in NEVER_PAY:
-            pay(outside.engine, invoice.number, invoice.open_amount, on)
-            count += 1
-    return count
+    write_statement(feed, owed, on, iban=outside.settings.seller_iban, seed=seed, never_pay=NEVER_PAY)
+    return bank_import.fn(on=on)
 
 
 def _where_to_look(folder: Path, mails: int, seconds: float) -> str:

@@ -31,7 +31,7 @@ STORIES: dict[str, str] = {
     "CL016": "wants its invoice by e-mail and gave no address: parked",
     "CL017": "Telavox mobiles with a small bundle: messages, data past the bundle, roaming in the EU (GC-6.1)",
     "CL018": "Telavox users: the rise of the last month was told 20 days ahead and does not apply on its day (GC-5.6)",
-    "CL019": "call centre on SIP trunks: increments of the deck, calls to all the world",
+    "CL019": "call centre on SIP trunks: increments of the deck, calls to all the world; channels given up within the term are charged on (CG-3.a)",
     "CL020": "a small pack and many calls: split by the end of the pack (BT-2.d)",
     "CL021": "Web Meeting hosts and a camera in the middle month: billed at order (WM-2.a)",
     "CL022": "agreed for the 15th of the middle month, on the platform from the 2nd of the last: charged from the 15th (GC-5.4)",
@@ -121,7 +121,9 @@ def _late_notice(book: Book, client_id: str) -> None:
 
 
 def _call_centre(book: Book, client_id: str) -> None:
-    sip_trunking(book, book.contract(client_id, _since(book, 16)), client_id, 12, _since(book, 16), shape="centre", busy=1.8, packs=2)
+    contract_id = book.contract(client_id, _since(book, 16))
+    line_id = sip_trunking(book, contract_id, client_id, 12, _since(book, 16), shape="centre", busy=1.8, packs=2)
+    book.remove(line_id, 2, book.calendar.in_last_month(5))
 
 
 def _small_pack(book: Book, client_id: str) -> None:

@@ -31,7 +31,7 @@ STORIES: dict[str, str] = {
     "CL016": "wants its invoice by e-mail and gave no address: parked",
     "CL017": "Telavox mobiles with a small bundle: messages, data past the bundle, roaming in the EU (GC-6.1)",
     "CL018": "Telavox users: the rise of the last month was told 20 days ahead and does not apply on its day (GC-5.6)",
-    "CL019": "call centre on SIP trunks: increments of the deck, calls to all the world; channels given up within the term are charged on (CG-3.a)",
+    "CL019": "call centre on SIP trunks: increments, calls to all the world; channels given up within the term are charged on (CG-3.a)",
     "CL020": "a small pack and many calls: split by the end of the pack (BT-2.d)",
     "CL021": "Web Meeting hosts and a camera in the middle month: billed at order (WM-2.a)",
     "CL022": "agreed for the 15th of the middle month, on the platform from the 2nd of the last: charged from the 15th (GC-5.4)",

@@ -59,7 +59,7 @@ def audit(outside: Outside, period: Period) -> Audit:
         runs = issued_runs(conn, period)
         figures = sql.one(conn, Figures, "audit/figures", runs=[run.run_id for run in runs])
     if not any(run.kind == "close" for run in runs):
-        raise Stopped(f"{period} has no invoices to audit; `billing close {period} --approve` issues them")
+        raise Stopped(f"the close of {period} is not issued, a month is audited as a whole; `billing close {period} --approve` issues it")
     assert figures is not None
     findings = [finding for run in runs for finding in _findings(outside, run)]
     return Audit(period, [run.name for run in runs], figures, findings)

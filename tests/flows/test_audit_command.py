@@ -30,7 +30,7 @@ NOTHING = "no difference from what was issued"
 def closed(server: URL, tmp_path_factory: pytest.TempPathFactory) -> tuple[URL, Path]:
     """A database with two phones invoiced on 23 October and the closes of October and November, and where their files are.
 
-    Between the two closes the feed corrects the price of bt-user and of a call to Liège, and delivers an inventory of 20 October;
+    Between the two closes the feed corrects the price of bt-user and of a call to Liège;
     10 EUR of a line of PA-ONE are credited, and the invoice of CL-PACK is credited whole and made anew.
     """
     here = tmp_path_factory.mktemp("audit")
@@ -47,7 +47,6 @@ def closed(server: URL, tmp_path_factory: pytest.TempPathFactory) -> tuple[URL, 
         for rate in small.tables["rates"]:
             if rate["prefix"] == "3242":
                 rate["per_minute"] = "0.90"
-        small.inventory["2026-10-20"] = small.inventory["2026-10-26"]
         small.write(here / "feed")
         credit.fn(invoice="2026-000008", reason="a fault", on=date(2026, 11, 5), lines=[5], amount=Decimal("10.00"))
         credit.fn(invoice="2026-000003", reason="a wrong price", on=date(2026, 11, 6), again=True)
@@ -238,7 +237,8 @@ def test_a_document_that_is_not_the_one_delivered_is_named(
 
 def test_a_month_that_was_never_issued_cannot_be_audited(copied: URL, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["audit", "2026-12"]) == 1
-    assert capsys.readouterr().err == "billing: 2026-12 has no invoices to audit; `billing close 2026-12 --approve` issues them\n"
+    refused = "billing: the close of 2026-12 is not issued, a month is audited as a whole; `billing close 2026-12 --approve` issues it\n"
+    assert capsys.readouterr().err == refused
     with pytest.raises(SystemExit, match="2"):
         main(["audit", "2026-13"])
 

@@ -304,7 +304,7 @@ def test_every_table_a_step_fills_is_compared(copied: URL) -> None:
     with as_it_was(engine, 2, 99) as past:
         assert uncompared(past.tables) == {
             "run", "run_step", "run_reopening", "number_series", "usage_window", "gate_finding", "document", "delivery",
-            "payment", "dunning_notice_invoice", "usage_release",
+            "payment", "allocation", "dunning_notice_invoice", "usage_release",
         }  # fmt: skip
     engine.dispose()
 

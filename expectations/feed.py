@@ -66,6 +66,13 @@ SUITE = Suite(
             examples="feed_deposit_short",
         ),
         warning(
+            "inventory_late",
+            "BT-2.f",
+            "every inventory came before a close had counted by a later one",
+            "take the files listed away: their days stay without a snapshot. Have the platform deliver each day before the close",
+            examples="feed_inventory_late",
+        ),
+        warning(
             "usage_files_absent",
             "BT-2.c",
             "usage arrived since the last close",

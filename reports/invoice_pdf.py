@@ -38,6 +38,7 @@ Pieces = list[Strip | Rows]
 CLAUSE, PERIOD, QUANTITY, PRICE = LEFT + 212, LEFT + 256, LEFT + 370, LEFT + 428
 DESCRIPTION_WIDTH = CLAUSE - LEFT - 12
 ZERO = Decimal("0.00")
+BY_THE_MONTH = ("recurring", "pro_rata", "balance", "refund")
 
 
 def render(record: InvoiceRecord, draft: bool = False) -> bytes:
@@ -95,7 +96,7 @@ def _overview_row(service: str, charge: str, lines: Sequence[LineRecord], words:
     figures = words.figures
     label = f"{words('service.' + service)} – {words('category.' + charge)}" if service else capital(words("category." + charge))
     period = figures.span(min(line.from_day for line in lines), max(line.to_day for line in lines))
-    units = figures.quantity(sum((line.quantity for line in lines), Decimal(0)))
+    units = figures.quantity(_units(lines))
     net = figures.amount(sum((line.net for line in lines), ZERO))
 
     def draw(pen: Pen, y: float) -> None:
@@ -106,6 +107,15 @@ def _overview_row(service: str, charge: str, lines: Sequence[LineRecord], words:
         pen.rule(y - 16.5, width=0.25)
 
     return Strip(17, draw)
+
+
+def _units(lines: Sequence[LineRecord]) -> Decimal:
+    """How many: what is charged by the month counts once however many months it is charged for, all else is added up."""
+    most: dict[object, Decimal] = {}
+    for place, line in enumerate(lines):
+        key = line.line_id if line.charge in BY_THE_MONTH else place
+        most[key] = max(most.get(key, line.quantity), line.quantity)
+    return sum(most.values(), Decimal(0))
 
 
 def _totals(record: InvoiceRecord, words: Wording) -> Pieces:

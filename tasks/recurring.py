@@ -202,7 +202,7 @@ def _charges(gathered: Gathered, run: Run, period: Period) -> Iterator[Recurring
 
 
 def _count(gathered: Gathered, line: OrderLine, first_day: date) -> Count:
-    """The quantity for the days from `first_day` on: that day, not the close date, says whether a minimum term or twelve months still run."""
+    """The quantity for the days from `first_day` on: that day, not the close date, says whether a term or twelve months still run."""
     return count(
         line,
         gathered.counted.get(line.line_no),

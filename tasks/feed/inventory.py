@@ -16,6 +16,7 @@ from tasks.feed.rejects import FileRefused, reject
 from tasks.feed.tables import INVENTORY
 from tasks.feed.values import Unreadable, day
 
+TOO_LATE = "late"  # what the reject of a day that came too late names in place of a column: the gate tells it from a file nobody can read
 COLUMNS = ("snapshot_on", "line_no", "element_id", "kind", "label")
 
 
@@ -48,11 +49,16 @@ def load_inventory(conn: Connection, import_no: int, path: str, cells: Cells) ->
     stored = sql.one(conn, _Stored, "feed/snapshot_of_day", day=on)
     if stored and stored.content_hash == fingerprint:
         return Loaded(0, rows + checked.same, checked.rows_refused, tuple(checked.rejects))
-    if stored and stored.frozen:
-        way_out = "put back the file it was made from, or deliver" if stored.content_hash else "take the file away, or deliver"
+    if stored and stored.frozen and stored.content_hash is None:
         reason = (
-            f"a close has used the snapshot of {on} or of a later day, so it can never change (BT-2.f); {way_out} "
-            "the correction as the inventory of a later day"
+            "a close has counted by the snapshot of a later day, and those before it are frozen with it (BT-2.f), "
+            f"so {on} stays without one; nothing else is held up by it, take the file away"
+        )
+        return Loaded(0, rows + checked.same, checked.rows_refused, (reject(path, 0, TOO_LATE, str(on), reason), *checked.rejects))
+    if stored and stored.frozen:
+        reason = (
+            f"a close has used the snapshot of {on} or of a later day, so it can never change (BT-2.f); "
+            "put back the file it was made from, or deliver the correction as the inventory of a later day"
         )
         return Loaded(0, 0, len(cells) + len(cells.malformed), (reject(path, 0, "", str(on), reason), *checked.rejects))
     _store(conn, import_no, on, fingerprint, checked)

@@ -156,6 +156,14 @@ CASES = [
         "1",
         "499",
     ),
+    Case(
+        "feed",
+        "inventory_late",
+        "insert into feed_reject (import_no, path, line, column_name, value, reason) "
+        "values (1, 'inventory/2026-10-20.csv', 0, 'late', '2026-10-20', 'came too late')",
+        "1",
+        "2026-10-20",
+    ),
     Case("feed", "usage_files_absent", "delete from feed_file where path like 'usage/%'", "1"),
     # ---- snapshot
     Case("snapshot", "snapshot_missing", "update inventory_snapshot set snapshot_on = '2026-10-29'", "1", "2026-10-29"),

@@ -16,7 +16,7 @@ files as (  -- the newest reading of each file
     order by path, import_no desc
 ),
 open_rejects as (
-    select path, line, import_no from feed_reject where resolved_import is null and path not like 'bank/%'  -- those have a gate of their own
+    select path, line, column_name, import_no from feed_reject where resolved_import is null and path not like 'bank/%'  -- those have a gate of their own
 ),
 new_rows as (
     select coalesce(sum(rows_read), 0) as read from files, before where files.import_no > before.import_no
@@ -54,7 +54,8 @@ select
         union all select 1 where not exists (select from price)
         union all select 1 where not exists (select from rate) and exists (select from usage_record)
     ) as missing) as tables_empty,
-    (select count(distinct path) from open_rejects where line <= 1) as files_unreadable,
+    (select count(distinct path) from open_rejects where line <= 1 and column_name <> 'late') as files_unreadable,
+    (select count(distinct path) from open_rejects where line = 0 and column_name = 'late') as inventory_late,
     (select case when new_rows.read + new_rejects.refused = 0 then 0
         else round(new_rejects.refused::numeric / greatest(new_rows.read, new_rejects.refused), 6) end from new_rows, new_rejects) as rejected_share,
     (select count(distinct (path, line)) from open_rejects where line > 1) as rejected,

@@ -153,7 +153,13 @@ def _refunds(
             for part in parts
         )
         assert terms.refund_from is not None, "its endings would give nothing back"
-        found += refunds(known, charged, given_back, terms.refund_from, terms.refund_clause)
+        kept = {
+            (row.line_no, row.first, row.past)
+            for row in sql.rows(conn, DaysCharged, "leaving/kept", run_id=run.run_id, line_nos=line_nos)
+        }  # fmt: skip
+        owed = refunds(known, charged, given_back, terms.refund_from, terms.refund_clause)
+        # What was found too little once is said once, and looked at again with what a later letter adds.
+        found += [one for one in owed if not one.below_floor or (one.line_no, one.days.first, one.days.past) not in kept]
     return found
 
 

@@ -159,7 +159,7 @@ create table refund (                       -- days charged beyond the end of se
     net numeric(14,2) not null check (net >= 0),            -- EUR given back, positive
     below_floor boolean not null,           -- true = under 10 EUR together, not refunded
     clause text not null,
-    exclude using gist (int4range(line_no, line_no, '[]') with &&, days with &&)
+    exclude using gist (int4range(line_no, line_no, '[]') with &&, days with &&) where (not below_floor)
 );
 create index refund_line on refund (line_no);
 

@@ -316,6 +316,22 @@ def test_a_telavox_line_in_advance_ended_on_21_december_gives_back_ten_days(leav
 
 
 @pytest.mark.clause("GC-13.2")
+def test_what_was_too_little_is_given_back_with_what_a_corrected_letter_adds(leavers: Leavers) -> None:
+    telavox(leavers, "31.00", "advance")
+    leavers.op.close("2026-10")
+    charged = leavers.op.close("2026-11")  # charges December
+    leavers.letter("T1", "2026-12-10", "2026-12-25", contract_id="C3")
+    december = leavers.op.close("2026-12")
+    assert leavers.given_back(december) == [f"L-TLX 2026-12-26..2026-12-31 6.00 kept of run {charged.run_id}"]
+    assert leavers.given_back(leavers.op.close("2027-01")) == []  # said once
+    leavers.letter("T1", "2026-12-10", "2026-12-15", contract_id="C3")
+    february = leavers.op.close("2027-02")
+    assert leavers.given_back(february) == [f"L-TLX 2026-12-16..2026-12-31 16.00 paid of run {charged.run_id}"]
+    assert leavers.critical(february) == []
+    assert leavers.given_back(leavers.op.close("2027-03")) == []
+
+
+@pytest.mark.clause("GC-13.2")
 def test_days_given_back_for_an_end_that_was_put_off_since_are_named_for_a_person_to_charge(leavers: Leavers) -> None:
     telavox(leavers, "31.00", "advance")
     leavers.op.close("2026-10")

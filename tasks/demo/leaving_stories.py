@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from tasks.demo.book import Book
 from tasks.demo.months import add_months
@@ -70,16 +71,17 @@ def _on_minimum_service(book: Book, client_id: str) -> None:
 
 
 def _travellers(book: Book, client_id: str) -> None:
-    """Three mobiles abroad all the time, and a fourth order line whose second card took the place of the first."""
+    """Two mobiles abroad nearly all the time, one always, and a line whose three cards follow one another: the signs of GC-6.1."""
     starts_on = _since(book, 7)
     contract_id = book.contract(client_id, starts_on, terms="telavox")
     mobiles = book.line(contract_id, client_id, "tlx-mobile", 3, starts_on)
     shared = book.line(contract_id, client_id, "tlx-mobile", 1, starts_on, suffix="mobile-shared")
     book.line(contract_id, client_id, "tlx-bundle-s", 4, starts_on)
-    book.calls(mobiles, tuple(f"+324681000{n:02d}" for n in (11, 12, 13)), shape="office", busy=1.2, mobile=True, abroad=0.92)
-    swap = book.calendar.in_middle_month(10)
-    book.calls(shared, ("+32468100021",), shape="office", mobile=True, abroad=0.9, past=swap)
-    book.calls(shared, ("+32468100022",), shape="office", mobile=True, abroad=0.9, first=swap)
+    book.calls(mobiles, ("+32468100011", "+32468100012"), shape="office", busy=0.8, mobile=True, abroad=0.92)
+    book.calls(mobiles, ("+32468100013",), shape="office", busy=0.4, mobile=True, abroad=1.0)
+    swaps = (None, book.calendar.in_middle_month(1), book.calendar.in_last_month(1), None)
+    for card, (first, past) in enumerate(pairwise(swaps), 1):
+        book.calls(shared, (f"+3246810002{card}",), shape="office", mobile=True, abroad=0.9, first=first, past=past)
 
 
 def _left_with_a_credit(book: Book, client_id: str) -> None:

@@ -454,13 +454,14 @@ def test_who_left_is_off_the_platform_and_calls_no_more(feed: Feed) -> None:
         assert not any(row["line_id"] in lines for row in feed.inventory("2026-10-28")), client
 
 
-def test_a_second_card_takes_the_place_of_the_first(feed: Feed) -> None:
+def test_each_of_three_cards_takes_the_place_of_the_one_before(feed: Feed) -> None:
     days = defaultdict(set)
     for _, row in _well_formed(feed):
         if row["line_id"] == "CL034-mobile-shared" and row["direction"] == "out":
             days[row["caller"]].add(_brussels_day(row["started_at"]))
-    first, second = days["+32468100021"], days["+32468100022"]
-    assert max(first) < date(2026, 9, 10) <= min(second)
+    first, second, third = (days[f"+3246810002{card}"] for card in (1, 2, 3))
+    assert max(first) < date(2026, 9, 1) <= min(second)
+    assert max(second) < date(2026, 10, 1) <= min(third)
 
 
 # ------------------------------------------------------------------------------------------------ the trouble

@@ -1,19 +1,14 @@
 """First release."""
 
-from importlib.resources import files
-
-from alembic import op
+from sql.migrations import schema
 
 revision = "0001"
 down_revision = None
 
 
 def upgrade() -> None:
-    # The driver itself: no placeholders are looked for, so the messages of the triggers may hold percent signs.
-    connection = op.get_bind().connection.driver_connection
-    assert connection is not None
-    connection.execute(files("sql").joinpath("migrations", "schema_0001.sql").read_text(encoding="utf-8"))
+    schema.execute("schema_0001.sql")
 
 
 def downgrade() -> None:
-    raise RuntimeError("a ledger is not migrated down: restore the backup taken before the upgrade")
+    schema.refuse_downgrade()

@@ -119,6 +119,11 @@ class CloseReport:
         return tuple((gate, finding) for gate in self.gates for finding in gate.warnings)
 
     @property
+    def credit_notes(self) -> int:
+        """How many of the documents are credit notes: what is in the payer's favour."""
+        return sum(row.gross < 0 for row in self.invoices)
+
+    @property
     def to_do(self) -> int:
         """How many things wait for a person."""
         return len(self.parked) + len(self.not_in_force) + len(self.failed)

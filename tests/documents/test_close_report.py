@@ -70,6 +70,13 @@ def words(page: bytes) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body)).replace("\N{NO-BREAK SPACE}", " ")
 
 
+def test_credit_notes_are_counted_apart_from_invoices() -> None:
+    note = replace(CLEAN.invoices[0], number="C2026-000001", net=Decimal("-10.00"), vat=Decimal("-2.10"), gross=Decimal("-12.10"))
+    assert "1 invoices to 1 payers" in words(render(CLEAN))
+    assert "1 invoices and 1 credit note to 1 payers" in words(render(replace(CLEAN, invoices=(*CLEAN.invoices, note))))
+    assert "1 invoices and 2 credit notes to" in words(render(replace(CLEAN, invoices=(*CLEAN.invoices, note, note))))
+
+
 def test_a_clean_close_says_so_first() -> None:
     said = words(render(CLEAN))
     assert "October 2026, closed on 28 October 2026 Closed. Every check passed and every invoice is with its payer." in said

@@ -4,13 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check rule-book bench ui lock clean
+.PHONY: demo test install check rule-book bench ui lock clean
 
 demo: $(READY)
 	$(BIN)/billing demo
 
+# A module's tests stay on one core: they may share a server.
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+# The programs alone, as on a server (docs/operations.md).
+install: $(READY)
 
 check: $(READY)
 	$(BIN)/ruff format --check .

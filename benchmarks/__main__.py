@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 # Each in a process of its own, so that its peak memory is its own.
-PARTS = ("rating", "pdf", "mail", "whole_close")
+PARTS = ("rating", "pdf", "ubl", "mail", "whole_close")
 
 
 def main() -> int:

@@ -19,10 +19,10 @@ from pathlib import Path
 from sql.migrate import migrate
 from tasks import delivery
 from tasks.database import connect, embedded_url, stop_embedded
+from tasks.invoice_mails import composer
 from tasks.ledger import Run
 from tasks.mail import Mail, open_sender
 from tasks.mailbox_server import MailboxServer
-from tasks.message import mime_bytes
 from tasks.outside import Outside
 from tasks.settings import read_settings
 from tasks.store import Store
@@ -72,16 +72,17 @@ def _floor(port: int, prebuilt: Sequence[bytes]) -> None:
 
 
 def _sent(outside: Outside, scene: Scene, run: Run) -> None:
-    scene.say("update delivery set state = 'pending', sent_at = null")
+    scene.forget()
     pending, files = delivery.record(outside, run)
+    compose = composer(outside, pending, files)
     with open_sender(outside.settings) as sender:
         for row in pending:
-            letter = delivery._letter(outside, run, row, (row.recipients,), files[row.invoice_id])
-            assert sender.send(Mail(row.message_id, FROM, letter.recipients, mime_bytes(letter))).state == "sent"
+            (content,) = compose(row, (row.recipients,))
+            assert sender.send(Mail(row.message_id, FROM, (row.recipients,), content)).state == "sent"
 
 
 def _delivered(outside: Outside, scene: Scene, run: Run) -> None:
-    scene.say("update delivery set state = 'pending', sent_at = null")
+    scene.forget()
     receipt = delivery.stage(outside, run)
     assert receipt.figures == {"mailed": MAILS}
 

@@ -1,8 +1,13 @@
-"""Invoice PDFs: pages a second, ours against ReportLab's own table (platypus LongTable) of the same rows in the same font."""
+"""Invoice PDFs: pages a second of ours, of ReportLab's own table (platypus LongTable) and of WeasyPrint: the same rows, the same font.
+
+Then a close's worth of small invoices in one process and in two, as the documents step draws them.
+"""
 
 import io
+import multiprocessing
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 from pypdf import PdfReader
@@ -11,6 +16,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, LongTable, PageBreak, Paragraph, SimpleDocTemplate, Table, TableStyle
 
+from benchmarks.weasyprint_page import weasyprint
 from reports.call_detail import cells
 from reports.invoice_pdf import render
 from reports.layout import BOLD, REGULAR, RULE, load_fonts
@@ -19,20 +25,25 @@ from reports.wording import wording
 from tests.documents.samples import invoice
 
 GOAL = 2.5  # times faster than the floor at 100 calls
-ROUNDS = 7
+GOAL_OF_TWO = 1.6
+ROUNDS, SLOW_ROUNDS = 7, 2
+BATCH, BATCHES = 40, 10  # invoices a task of the pool, tasks
 SIZES = (0, 100, 1500)
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One size of invoice: milliseconds a document and pages a second, of ours and of the floor, and how many times faster ours is."""
+    """One size of invoice: milliseconds a document and pages a second of each, and how many times faster than the others ours is."""
 
     calls: int
     ours_ms: float
     floor_ms: float
+    weasyprint_ms: float
     ours_pages_per_second: float
     floor_pages_per_second: float
+    weasyprint_pages_per_second: float
     ratio: float
+    weasyprint_ratio: float
 
 
 def platypus(record: InvoiceRecord) -> bytes:
@@ -119,13 +130,48 @@ def measure() -> list[Measured]:
 
 
 def _measure(calls: int, record: InvoiceRecord) -> Measured:
-    ours_pages, floor_pages = (len(PdfReader(io.BytesIO(draw(record))).pages) for draw in (render, platypus))
+    ours_pages, floor_pages, slow_pages = (len(PdfReader(io.BytesIO(draw(record))).pages) for draw in (render, platypus, weasyprint))
     ours, floor = [], []
     for _ in range(ROUNDS):
         ours.append(_seconds(render, record))
         floor.append(_seconds(platypus, record))
-    best, floor_best = min(ours), min(floor)
-    return Measured(calls, best * 1000, floor_best * 1000, ours_pages / best, floor_pages / floor_best, floor_best / best)
+    best, floor_best, slow = min(ours), min(floor), min(_seconds(weasyprint, record) for _ in range(SLOW_ROUNDS))
+    return Measured(
+        calls, best * 1000, floor_best * 1000, slow * 1000, ours_pages / best, floor_pages / floor_best, slow_pages / slow,
+        floor_best / best, slow / best,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class InProcesses:
+    """Invoices a second with so many processes, and how many times as fast as one."""
+
+    processes: int
+    invoices_per_second: float
+    ratio: float
+
+
+def in_processes() -> list[InProcesses]:
+    """The same invoices drawn by one process and by two, each process warm, as in the documents step."""
+    made: list[InProcesses] = []
+    for processes in (1, 2):
+        with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+            list(pool.map(_draw, [5] * processes))
+            seconds = float("inf")
+            for _ in range(SLOW_ROUNDS):
+                begun = time.perf_counter()
+                list(pool.map(_draw, [BATCH] * BATCHES))
+                seconds = min(seconds, time.perf_counter() - begun)
+        per_second = BATCH * BATCHES / seconds
+        made.append(InProcesses(processes, per_second, per_second / made[0].invoices_per_second if made else 1.0))
+    return made
+
+
+def _draw(invoices: int) -> None:
+    """Draw so many invoices of 30 calls."""
+    record = invoice(12, 30)
+    for _ in range(invoices):
+        render(record)
 
 
 def _seconds(draw: Callable[[InvoiceRecord], bytes], record: InvoiceRecord) -> float:
@@ -135,12 +181,17 @@ def _seconds(draw: Callable[[InvoiceRecord], bytes], record: InvoiceRecord) -> f
 
 
 def main() -> None:
-    """Print the table."""
-    print(f"invoice PDF, 12 lines and calls, against platypus; goal at 100 calls: {GOAL} times faster")
-    print(f"{'calls':>6} {'ours ms':>9} {'platypus':>9} {'ours pages/s':>13} {'platypus':>9} {'times':>6}")
+    """Print the tables."""
+    print(f"invoice PDF, 12 lines and calls, beside platypus and WeasyPrint; goal at 100 calls: {GOAL} times faster than platypus")
+    others = f"{'platypus':>9} {'WeasyPrint':>11}"
+    print(f"{'calls':>6} {'ours ms':>9} {others} {'pages/s ours':>13} {others} {'times':>6}")
     for row in measure():
-        pages = f"{row.ours_pages_per_second:>13.0f} {row.floor_pages_per_second:>9.0f}"
-        print(f"{row.calls:>6} {row.ours_ms:>9.1f} {row.floor_ms:>9.1f} {pages} {row.ratio:>6.1f}")
+        times = f"{row.ours_ms:>9.1f} {row.floor_ms:>9.1f} {row.weasyprint_ms:>11.0f}"
+        pages = f"{row.ours_pages_per_second:>13.0f} {row.floor_pages_per_second:>9.0f} {row.weasyprint_pages_per_second:>11.1f}"
+        print(f"{row.calls:>6} {times} {pages} {row.ratio:>6.1f} {row.weasyprint_ratio:>6.0f}")
+    print(f"\n{BATCH * BATCHES} invoices of 30 calls in processes; goal: two are {GOAL_OF_TWO} times as fast as one")
+    for row in in_processes():
+        print(f"{row.processes} process{'es' if row.processes > 1 else ''}: {row.invoices_per_second:.0f} invoices/s, {row.ratio:.2f} x")
 
 
 if __name__ == "__main__":

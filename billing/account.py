@@ -13,9 +13,9 @@ from typing import Literal
 from billing.clause import carries_out
 from billing.money import ZERO
 
-EntryKind = Literal["invoice", "debit_note", "credit_note", "payment", "returned", "set_off", "on_account"]
+EntryKind = Literal["invoice", "debit_note", "credit_note", "payment", "returned", "set_off", "written_off", "on_account"]
 
-ORDER: tuple[EntryKind, ...] = ("invoice", "debit_note", "credit_note", "set_off", "payment", "on_account", "returned")
+ORDER: tuple[EntryKind, ...] = ("invoice", "debit_note", "credit_note", "set_off", "written_off", "payment", "on_account", "returned")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ class Movement:
     """One movement of an account; `amount` is positive when money came in. EUR.
 
     `reference` is the structured communication of its own field, twelve digits or "", `text` all that is free. `is_return` says that the
-    movement hands back or reverses an earlier one, for `return_reason` (an ISO code, as MS03) where the bank gives one.
+    movement hands back or reverses an earlier one, for `return_reason` (an ISO code, as MS03) where the bank gives one. `batch_id` names
+    the batch of payments it is, or belongs to.
     """
 
     seq: int
@@ -33,6 +34,7 @@ class Movement:
     mandate_id: str = ""
     is_return: bool = False
     return_reason: str = ""
+    batch_id: str = ""
 
 
 def divides(parts: Sequence[Movement], total: Decimal) -> bool:

@@ -49,7 +49,12 @@ def contested(disputes: Iterable[Dispute], invoice_number: str, open_amount: Dec
 
     A late claim counts until a human has closed it.
     """
-    return min(open_amount, sum((each.amount for each in _standing(disputes, invoice_number, on)), ZERO))
+    return min(open_amount, claimed(disputes, invoice_number, on))
+
+
+def claimed(disputes: Iterable[Dispute], invoice_number: str, on: date) -> Decimal:
+    """Returns what is contested of an invoice on a day by all its disputes together, whatever is still open of it, in EUR."""
+    return sum((each.amount for each in _standing(disputes, invoice_number, on)), ZERO)
 
 
 @carries_out("GC-9.3")

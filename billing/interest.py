@@ -24,23 +24,33 @@ Method = Literal["completed_months", "daily"]
 class InterestTerms:
     """How interest is counted: the share of the debt a month of delay costs (0.01 = 1 %), by whole months or by days.
 
-    `most_per_year` is a legal limit, as a share a year (0.045 = 4.5 %); None = none.
+    `most_per_year` is a legal limit, as shares a year (0.045 = 4.5 %), each by the first day it is in force; empty = none. A day before
+    the first of them has the first. `earlier` are the terms before these, oldest first, each with the first day it no longer held: a delay
+    costs what was asked on its first day, whatever is asked since.
     """
 
     per_month: Decimal = Decimal("0.01")
     method: Method = "completed_months"
-    most_per_year: Decimal | None = None
+    most_per_year: tuple[tuple[date, Decimal], ...] = ()
+    earlier: tuple[tuple[date, InterestTerms], ...] = ()
 
-    @property
-    def share(self) -> Fraction:
-        """The share of the debt that a month of delay costs, never more than a twelfth of the limit."""
+    @carries_out("CG-2.e")
+    def share_on(self, first_day: date) -> Fraction:
+        """Returns the share of the debt that a month of a delay costs, by its first day: never more than a twelfth of the limit then."""
+        for past, terms in self.earlier:
+            if first_day < past:
+                return terms.share_on(first_day)
         asked = Fraction(exact(self.per_month))
-        return asked if self.most_per_year is None else min(asked, Fraction(exact(self.most_per_year)) / 12)
+        if not self.most_per_year:
+            return asked
+        in_force = [limit for limit in self.most_per_year if limit[0] <= first_day]
+        _, most = max(in_force) if in_force else min(self.most_per_year)
+        return min(asked, Fraction(exact(most)) / 12)
 
 
 @dataclass(frozen=True, slots=True)
 class Reduction:
-    """What lowered a debt on a day: a payment, a credit note, a deposit set off. EUR, positive."""
+    """What lowered a debt on a day: a payment, a deposit set off. EUR, below zero where a payment was taken back."""
 
     on: date
     amount: Decimal
@@ -48,7 +58,10 @@ class Reduction:
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """An invoice as interest sees it: its amount including VAT, in EUR, the day it was due, and what lowered it since."""
+    """An invoice as interest sees it: its amount including VAT, in EUR, the day it was due, and what lowered it since.
+
+    What a credit note takes off was never owed: `amount` is what is left after it.
+    """
 
     number: str
     due_on: date
@@ -62,10 +75,11 @@ class Debt:
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """Days of delay on which the same amount was open; `cost` is its exact interest in EUR."""
+    """Days of delay on which the same amount was open, what a month of it costs as a share, and its exact interest in EUR."""
 
     days: Period
     open_amount: Decimal
+    per_month: Fraction
     cost: Fraction
 
 
@@ -101,16 +115,18 @@ def completed_month(first_day: date, number: int) -> Period:
 def by_months(debt: Debt, on: date, terms: InterestTerms) -> tuple[Delay, ...]:
     """Returns one delay a completed month: each costs the month's share of what is still open when that month ends.
 
-    What is paid within a month of delay has not been late for all of it and costs nothing for it.
+    What is paid within a month of delay has not been late for all of it and costs nothing for it; a payment that was taken back leaves the
+    months after it late again.
     """
     delays: list[Delay] = []
-    month = completed_month(debt.due_on + DAY, 1)
+    number, month = 1, completed_month(debt.due_on + DAY, 1)
     while month.last <= on:
         still_open = debt.open_on(month.last)
-        if not still_open:
-            break
-        delays.append(Delay(month, still_open, Fraction(still_open) * terms.share))
-        month = completed_month(debt.due_on + DAY, len(delays) + 1)
+        if still_open:
+            share = terms.share_on(month.first)
+            delays.append(Delay(month, still_open, share, Fraction(still_open) * share))
+        number += 1
+        month = completed_month(debt.due_on + DAY, number)
     return tuple(delays)
 
 
@@ -124,8 +140,18 @@ def by_days(debt: Debt, on: date, terms: InterestTerms) -> tuple[Delay, ...]:
     for part in _stretches(debt, on):
         still_open = debt.open_on(part.first)
         if still_open:
-            delays.append(Delay(part, still_open, Fraction(still_open) * terms.share * part.days / days_in_month(part.first)))
+            share = terms.share_on(part.first)
+            delays.append(Delay(part, still_open, share, Fraction(still_open) * share * part.days / days_in_month(part.first)))
     return tuple(delays)
+
+
+@carries_out("CG-2.e", "GC-5.2")
+def due_for_interest(due_on: date, debited_on: date | None) -> date:
+    """Returns the last day without delay: the due date, or the day on which we said that we debit the payer's account, if that is later.
+
+    `debited_on` is None where the payer has to pay himself: nothing was said of a debit, its mandate was not in force, or it came back.
+    """
+    return due_on if debited_on is None else max(due_on, debited_on)
 
 
 def total(interests: Sequence[Interest]) -> Decimal:

@@ -18,6 +18,7 @@ from billing.communications import is_near, valid_in, written_in
 from billing.money import ZERO
 
 BY_COMMUNICATION, BY_ACCOUNT, BY_RETURN, OUTGOING, UNMATCHED = "communication", "amount and account", "return", "outgoing", "unmatched"
+BY_COLLECTION = "collection"
 SUGGESTIONS = 3
 
 
@@ -37,24 +38,38 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Where the money of a movement goes: to invoices, on account of a payer, the rest nowhere yet. The three add up to the movement."""
+    """Where the money of a movement goes: to invoices, on account of payers, the rest nowhere yet. The three add up to the movement.
+
+    `collected` are the invoices whose direct debits it credits.
+    """
 
     how: str
     shares: tuple[tuple[str, Decimal], ...] = ()
-    on_account: tuple[str, Decimal] | None = None
+    on_account: tuple[tuple[str, Decimal], ...] = ()
     unmatched: Decimal = ZERO
+    collected: tuple[str, ...] = ()
 
 
 class Books:
     """What is owed, found by communication and by payer, and which payers paid from which account before."""
 
     def __init__(self, owed: Iterable[Owed], accounts: Mapping[str, Iterable[str]]) -> None:
-        self._owed = {one.number: one for one in owed}
-        self._by_reference = {one.reference: one.number for one in self._owed.values()}
+        self._owed: dict[str, Owed] = {}
+        self._by_reference: dict[str, str] = {}
         self._by_payer: dict[str, list[str]] = defaultdict(list)
-        for one in sorted(self._owed.values(), key=_age):
-            self._by_payer[one.payer_id].append(one.number)
+        for one in sorted(owed, key=_age):
+            self.enter(one)
         self._accounts: dict[str, set[str]] = defaultdict(set, {iban: set(payers) for iban, payers in accounts.items()})
+
+    def knows(self, number: str) -> bool:
+        """Whether an invoice is in the books."""
+        return number in self._owed
+
+    def enter(self, one: Owed) -> None:
+        """Take an invoice into the books."""
+        self._owed[one.number] = one
+        self._by_reference[one.reference] = one.number
+        self._by_payer[one.payer_id].append(one.number)
 
     def of_reference(self, digits: str) -> Owed | None:
         """The invoice of a communication, also when nothing is open of it."""
@@ -63,7 +78,11 @@ class Books:
 
     def open_of(self, payer_id: str) -> list[Owed]:
         """The open invoices of a payer, oldest due date first."""
-        return [one for number in self._by_payer[payer_id] if (one := self._owed[number]).open_amount > 0]
+        return sorted((one for number in self._by_payer[payer_id] if (one := self._owed[number]).open_amount > 0), key=_age)
+
+    def open_amount_of(self, number: str) -> Decimal:
+        """What is open of an invoice; below zero where more was paid than is due."""
+        return self._owed[number].open_amount
 
     def payers_of(self, iban: str) -> set[str]:
         """Whom this account paid for before."""
@@ -104,7 +123,7 @@ def _by_communication(movement: Movement, books: Books) -> Match | None:
     further = _exact_sum(left, [one for one in books.open_of(payer_id) if one.number not in named_numbers])
     if shares and further:  # what only repeats an invoice already paid is a double payment, whatever else is open
         return Match(BY_COMMUNICATION, (*shares, *further))
-    return Match(BY_COMMUNICATION, shares, on_account=(payer_id, left))
+    return Match(BY_COMMUNICATION, shares, on_account=((payer_id, left),))
 
 
 def _by_account(movement: Movement, books: Books) -> Match | None:
@@ -230,6 +249,6 @@ def _age(one: Owed) -> tuple[date, str]:
 
 
 __all__ = [
-    "BY_ACCOUNT", "BY_COMMUNICATION", "BY_RETURN", "OUTGOING", "UNMATCHED", "Books", "Match", "Owed", "Taken", "communications_of",
-    "find_returned", "invoice_returned", "match_payment", "suggestions",
+    "BY_ACCOUNT", "BY_COLLECTION", "BY_COMMUNICATION", "BY_RETURN", "OUTGOING", "UNMATCHED", "Books", "Match", "Owed", "Taken",
+    "communications_of", "find_returned", "invoice_returned", "match_payment", "suggestions",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """What allows to suspend a payer's services, whom that reaches, and whom sales may then call (CG-2.c, CG-2.f, GC-9.1, GC-9.3).
 
 A suspension is minimum service, emergency calls only. It never ends a subscription, and its fees go on (CG-2.c, GC-5.5).
+`billing.suspension_orders` says what becomes of an order once it is made.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from billing.clause import carries_out
+from billing.deposits import Movement, held
 from billing.dunning import SentNotice, Suspension
 from billing.money import ZERO
 from billing.period import DAY
@@ -19,26 +21,44 @@ from billing.period import DAY
 
 @dataclass(frozen=True, slots=True)
 class Arrears:
-    """An unpaid invoice: what is open of it, and how much of that a bank guarantee keeps out of any suspension (GC-9.3). EUR."""
+    """An unpaid invoice or debit note: what is open of it, and how much of that is kept out of any suspension (GC-9.3). EUR."""
 
     number: str
     due_on: date
     open_amount: Decimal
     covered: Decimal = ZERO
+    kind: str = "invoice"
 
     @property
     def counts(self) -> Decimal:
-        """What may be a ground: the open amount without its covered part, never below zero."""
-        return max(ZERO, self.open_amount - self.covered)
+        """What may be a ground: of an invoice the open amount without its covered part, never below zero; nothing of a debit note."""
+        return max(ZERO, self.open_amount - self.covered) if self.kind == "invoice" else ZERO
 
 
 @dataclass(frozen=True, slots=True)
 class Security:
-    """The deposit or guarantee asked of a payer, to be there by a day, and what it has given of it so far. EUR."""
+    """The deposit or guarantee asked of a payer, to be there by a day, what it has given, and what was taken of that since. EUR."""
 
     asked: Decimal
     due_by: date
     given: Decimal
+    taken: Decimal = ZERO
+
+    @property
+    def held(self) -> Decimal:
+        """What is there of it."""
+        return self.given - self.taken
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A deposit or guarantee asked for: so much is to be held in all, by a day at the latest. EUR."""
+
+    request_id: str
+    payer_id: str
+    requested_on: date
+    amount: Decimal
+    due_by: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +89,22 @@ class SuspensionOrder:
     end_clients: tuple[Served, ...]
     grounds: tuple[Ground, ...]
     measure: Literal["minimum_service"] = "minimum_service"
+
+
+@carries_out("GC-9.1.b", "GC-9.1.c")
+def security(requests: Iterable[Request], moved: Sequence[Movement], set_off: Sequence[Movement], on: date) -> Security | None:
+    """Returns what was asked of a payer and given by a day, from the newest request; None where nothing was asked or given.
+
+    Given: what was held at the end of the day of the request, and what came in after it. What the operator then set off or gave back
+    was given all the same, so it is no ground by itself; it is only not there any more for the debts.
+    """
+    known = sorted((each for each in requests if each.requested_on <= on), key=lambda each: (each.requested_on, each.request_id))
+    if not known and not any(movement.moved_on <= on for movement in moved):
+        return None
+    asked, asked_on, due_by = (known[-1].amount, known[-1].requested_on, known[-1].due_by) if known else (ZERO, on, on)
+    came = sum((each.amount for each in moved if asked_on < each.moved_on <= on and each.amount > ZERO), ZERO)
+    given = held([*moved, *set_off], asked_on) + came
+    return Security(asked, due_by, given, given - held([*moved, *set_off], on))
 
 
 def grounds(
@@ -106,20 +142,20 @@ def security_missing(security: Security | None, on: date) -> Ground | None:
 
 @carries_out("GC-9.1.c", "GC-9.3")
 def security_exceeded(arrears: Sequence[Arrears], security: Security | None, on: date) -> Ground | None:
-    """Returns the ground of debts that exceed the deposit or guarantee given, for what exceeds it, or None.
+    """Returns the ground of debts that exceed the deposit or guarantee held, for what exceeds it, or None.
 
-    Only what is past its due date is counted as a debt, so that an ordinary invoice suspends nobody.
+    Only invoices past their due date are counted as debts, so that an ordinary invoice suspends nobody, nor does a debit note.
     """
-    if security is None or security.given <= ZERO:
+    if security is None or security.held <= ZERO:
         return None
     debts = sorted((each for each in arrears if each.due_on < on and each.counts > ZERO), key=lambda each: (each.due_on, each.number))
     owed = ZERO
     since = None
     for each in debts:
         owed += each.counts
-        if since is None and owed > security.given:
+        if since is None and owed > security.held:
             since = each.due_on + DAY
-    return Ground("GC-9.1.c", since, owed - security.given, tuple(each.number for each in debts)) if since else None
+    return Ground("GC-9.1.c", since, owed - security.held, tuple(each.number for each in debts)) if since else None
 
 
 @carries_out("CG-2.c")

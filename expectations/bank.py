@@ -28,7 +28,7 @@ SUITE = Suite(
             "unmatched_share",
             "CG-2.d",
             "nearly all the money received is on an invoice or on account of a payer",
-            "look at unmatched.csv and say where the money belongs: `billing allocate MOVEMENT INVOICE… --by NAME`",
+            "look at unmatched.csv and say where the money belongs: the form allocate-payment, or `billing allocate`",
             at_most=Limit("unmatched_share_at_most"),
             examples="bank_unmatched",
         ),

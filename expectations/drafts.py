@@ -79,6 +79,13 @@ SUITE = Suite(
             _FAULT,
             examples="drafts_charges_differ",
         ),
+        critical(
+            "late_charges_differ",
+            "CG-2.e",
+            "every late charge is on one line of its payer's debit note, outside VAT",
+            _FAULT,
+            examples="drafts_late_charges",
+        ),
         critical("line_twice", "BT-2.b", "no charge stands on two drafts", _FAULT, examples="drafts_lines"),
         critical("parked_invoiced", "CG-1", "no parked payer is invoiced", _FAULT, examples="drafts_parked"),
         critical("empty_invoice", "GC-5.1", "no invoice is without a line", _FAULT, examples="drafts_offenders"),

@@ -4,13 +4,15 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from datetime import datetime
 
 import sql
 from billing.dunning import PolicyError
-from billing.period import Period
+from billing.period import BRUSSELS, Period
 from tasks.database import DatabaseUnavailable
-from tasks.ledger import Stopped, abandon, close_of, only_one
+from tasks.ledger import Stopped, close_of
 from tasks.outside import open_outside
+from tasks.review import Answer, Choice
 from tasks.settings import SettingsError
 from tasks.store import StoreFailed
 
@@ -44,18 +46,43 @@ def _close(given: argparse.Namespace) -> None:
         return
     from flows.monthly_close import monthly_close
 
-    outcome = _flow(monthly_close)(period=_month(given.period), on=given.on, approve=given.approve, from_step=given.from_step)
+    outcome = _flow(monthly_close)(period=_month(given.period), on=given.on, approve=given.approve, from_step=given.from_step, by=given.by)
     print(outcome)
 
 
+def _preview(given: argparse.Namespace) -> None:
+    from flows.monthly_close import monthly_close
+
+    print(_flow(monthly_close)(period=_month(given.period), on=given.on, mode="preview", payers=given.payers))
+
+
+def _rerun(given: argparse.Namespace) -> None:
+    from flows.rerun_step import rerun_step
+
+    print(_flow(rerun_step)(period=_month(given.period), step=given.step))
+
+
 def _abandon(period: Period) -> None:
-    engine = open_outside().engine
-    with only_one(engine, f"close {_month(period)}"):
-        run = close_of(engine, period)
-        if run is None:
-            raise Stopped(f"close {_month(period)} was never begun; there is nothing to set aside")
-        abandon(engine, run)
-    print(f"{run.name} is set aside; nothing of it was issued")
+    from tasks.runs import who
+    from tasks.setting_aside import set_aside
+
+    print(set_aside(open_outside(), period, by=who(), reason="billing close --abandon"))
+
+
+def _review(given: argparse.Namespace) -> int:
+    from tasks.review import by_hand
+
+    choices: dict[Choice, object] = {"approve": given.approve, "reject": given.reject, "exclude": given.exclude}
+    chosen = [choice for choice, is_given in choices.items() if is_given]
+    outside = open_outside()
+    if not chosen:
+        print(by_hand.asked_and_decided(outside, given.period))
+        return DONE
+    if not given.by.strip():
+        return _say("review: say who decides, with --by NAME", MISUSED)
+    said = Answer(chosen[0], given.by, given.reject or given.comment, (given.exclude,) if given.exclude else ())
+    print(by_hand.decide_by_hand(outside, given.period, said))
+    return DONE
 
 
 def _orders(given: argparse.Namespace) -> None:
@@ -64,10 +91,16 @@ def _orders(given: argparse.Namespace) -> None:
     print(_flow(order_invoicing)(on=given.on))
 
 
+def _collect(given: argparse.Namespace) -> None:
+    from flows.direct_debit import direct_debit
+
+    print(_flow(direct_debit)(on=given.on, preview=given.preview))
+
+
 def _dunning(given: argparse.Namespace) -> None:
     from flows.dunning import dunning
 
-    print(_flow(dunning)(on=given.on, preview=given.preview))
+    print(_flow(dunning)(on=given.on, preview=given.preview, without_statements=given.without_statements, by=given.by))
 
 
 def _snapshot(given: argparse.Namespace) -> None:
@@ -103,7 +136,7 @@ def _allocate(given: argparse.Namespace) -> int:
 
     outside = open_outside()
     if given.invoice:
-        print(by_hand.allocate_to_invoices(outside.engine, given.movement, given.invoice, by=given.by))
+        print(by_hand.allocate(outside.engine, given.movement, given.invoice, by=given.by))
     elif given.on_account:
         print(by_hand.allocate_on_account(outside.engine, given.movement, given.on_account, by=given.by))
     else:
@@ -133,21 +166,78 @@ def _set_off(given: argparse.Namespace) -> None:
     print(set_off(open_outside().engine, given.payer, given.amount, on=given.on, by=given.by, reason=given.reason))
 
 
+def _write_off(given: argparse.Namespace) -> None:
+    from tasks.take_back import take_back
+    from tasks.write_off import write_off
+
+    asked = {"on": given.on, "by": given.by, "reason": given.reason}
+    if given.take_back:
+        print(take_back(open_outside().engine, given.invoice, given.amount, **asked))
+    else:
+        print(write_off(open_outside().engine, given.invoice, given.amount, **asked))
+
+
+def _books(given: argparse.Namespace) -> None:
+    from flows.books import books
+
+    print(_flow(books)(month=_month(given.month), on=given.on or datetime.now(BRUSSELS).date()))
+
+
 def _statement(given: argparse.Namespace) -> None:
     from tasks.statement import as_csv, as_text, statement, write_pdf
 
     outside = open_outside()
-    found = statement(outside.engine, given.payer, given.on, given.since)
+    found = statement(outside.engine, given.payer, given.on, given.since, outside.settings)
     if given.pdf is not None:
         print(write_pdf(outside, found, given.pdf))
     else:
         print(as_csv(found) if given.csv else as_text(found))
 
 
+def _disputes(given: argparse.Namespace) -> None:
+    from tasks.disputes import as_csv, as_text, disputes_on
+
+    day = given.on or datetime.now(BRUSSELS).date()
+    rows = disputes_on(open_outside().engine, day)
+    print(as_csv(rows) if given.csv else as_text(rows, day))
+
+
 def _receivables(given: argparse.Namespace) -> None:
     from tasks.receivables import receivables
 
     print(receivables(open_outside(), given.on, given.statements))
+
+
+def _bounced(given: argparse.Namespace) -> None:
+    from tasks.bounces import book_bounce
+    from tasks.copies import send_copies
+
+    outside = open_outside()
+    print(book_bounce(outside.engine, given.message_id, given.on, given.reason, given.address))
+    send_copies(outside)
+
+
+def _deliver(given: argparse.Namespace) -> None:
+    from flows.deliver import deliver
+
+    if not (given.period or given.resend or given.pending):
+        raise Stopped("say what to deliver: a month, --resend INVOICE --by NAME, or --pending for all that waits")
+    if (given.period is not None) + bool(given.resend) + given.pending > 1:
+        raise Stopped("a month, --resend and --pending are three different things; give one of them")
+    period = _month(given.period) if given.period else ""
+    print(_flow(deliver)(period=period, resend=given.resend, to=given.to, by=given.by, on=given.on))
+
+
+def _bounces(given: argparse.Namespace) -> None:
+    from flows.bounces import bounces
+
+    print(_flow(bounces)(on=given.on))
+
+
+def _e_invoices(given: argparse.Namespace) -> None:
+    from flows.e_invoices import e_invoices
+
+    print(_flow(e_invoices)(again=given.again))
 
 
 def _activation(given: argparse.Namespace) -> None:
@@ -166,6 +256,36 @@ def _restore(given: argparse.Namespace) -> None:
     from tasks.suspending import restore
 
     print(restore(open_outside().engine, given.end_client, given.on))
+
+
+def _suspensions(_given: argparse.Namespace) -> None:
+    from tasks.suspension.deciding import listed
+
+    print(listed(open_outside().engine))
+
+
+def _approve_suspension(given: argparse.Namespace) -> None:
+    from tasks.suspension.deciding import approve
+
+    print(approve(open_outside().engine, given.order, by=given.by, on=given.on))
+
+
+def _reject_suspension(given: argparse.Namespace) -> None:
+    from tasks.suspension.deciding import reject
+
+    print(reject(open_outside().engine, given.order, by=given.by, on=given.on, reason=given.reason))
+
+
+def _acknowledge(given: argparse.Namespace) -> None:
+    from tasks.suspension.acknowledging import acknowledge
+
+    print(acknowledge(open_outside().engine, given.order, given.on))
+
+
+def _contacts(given: argparse.Namespace) -> None:
+    from tasks.suspension.contacts import contacts_of
+
+    print(contacts_of(open_outside(), given.payer), end="")
 
 
 def _quote(given: argparse.Namespace) -> None:
@@ -203,12 +323,42 @@ def _audit(given: argparse.Namespace) -> int:
     return REFUSED if found.findings else DONE
 
 
+def _report(given: argparse.Namespace) -> None:
+    from tasks.close_report import write_again
+
+    print(write_again(open_outside(), given.period))
+
+
 def _verify_summary(given: argparse.Namespace) -> int:
     from tasks.verify_summary import verify_summary
 
     found = verify_summary(open_outside(), given.period, given.end_client)
     print(found)
     return DONE if found.is_right else REFUSED
+
+
+def _archive(given: argparse.Namespace) -> int:
+    from tasks import archive
+
+    outside = open_outside()
+    if given.what == "make":
+        print(archive.make(outside, given.period))
+        return DONE
+    findings = archive.verify(outside, given.period)
+    for finding in findings:
+        print(finding)
+    wrong = f"findings: {len(findings)}" if findings else "nothing is missing, changed or besides"
+    print(f"archive: {archive.held(outside, given.period)}, {wrong}")
+    return REFUSED if findings else DONE
+
+
+def _check_e_invoice(given: argparse.Namespace) -> int:
+    from tasks.e_invoice.checked_files import check_files
+    from tasks.settings import read_settings
+
+    found = check_files(given.files, read_settings())
+    print(found)
+    return REFUSED if found.refused else DONE
 
 
 def _status(_given: argparse.Namespace) -> None:
@@ -237,24 +387,43 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "demo": _demo,
     "import": _import,
     "close": _close,
+    "preview": _preview,
+    "review": _review,
+    "rerun": _rerun,
     "orders": _orders,
     "pay": _pay,
     "bank": _bank,
     "allocate": _allocate,
     "set-off": _set_off,
+    "write-off": _write_off,
+    "books": _books,
     "statement": _statement,
     "receivables": _receivables,
+    "disputes": _disputes,
+    "bounced": _bounced,
+    "bounces": _bounces,
+    "deliver": _deliver,
+    "e-invoices": _e_invoices,
     "activation": _activation,
     "credit": _credit,
+    "collect": _collect,
     "dunning": _dunning,
     "snapshot": _snapshot,
     "export": _export,
     "suspend": _suspend,
     "restore": _restore,
+    "suspensions": _suspensions,
+    "approve-suspension": _approve_suspension,
+    "reject-suspension": _reject_suspension,
+    "acknowledge": _acknowledge,
+    "contacts": _contacts,
     "quote": _quote,
     "explain": _explain,
     "audit": _audit,
+    "report": _report,
     "verify-summary": _verify_summary,
+    "archive": _archive,
+    "check-e-invoice": _check_e_invoice,
     "status": _status,
     "ui": _ui,
 }

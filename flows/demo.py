@@ -12,22 +12,24 @@ from pathlib import Path
 from rich.console import Console
 
 from billing.period import Period
-from flows.bank_import import bank_import
-from flows.demo_decisions import NEVER_PAY, SET_OFF_ON, after_the_close, set_off_deposit
-from flows.dunning import dunning
+from flows.books import books
+from flows.demo_decisions import SET_OFF_ON, after_the_close, set_off_deposit
+from flows.demo_weeks import after_the_last_close, tuesdays, week
 from flows.monthly_close import monthly_close
 from flows.order_invoicing import order_invoicing
+from tasks.archive import held, verify
 from tasks.audit import audit
 from tasks.cited import write_cited
 from tasks.database import stop_embedded
-from tasks.demo.bank import write_statement
 from tasks.demo.feed import deliver, write_feed
 from tasks.mailbox_server import MailboxServer
 from tasks.outside import Outside, open_outside
-from tasks.payments import open_invoices_on
+from tasks.preview import preview_close
 from tasks.status import status
 
 MONTHS = ("2026-08", "2026-09", "2026-10")
+NEXT_MONTH = "2026-11"
+BOOKS_ON = date(2026, 11, 20)  # the last day the demo lives
 ROAMING_CAP_MB = 1_000  # below the bundle of the travellers, so that some pass it (GC-6.2)
 
 
@@ -59,9 +61,19 @@ def demo(folder: Path, *, calls: int, payers: int, seed: int) -> int:
         outside = open_outside()
         for month in MONTHS:
             _one_month(clock, outside, master, feed, Period.month(month), seed)
+        with clock.timed("the weeks after: what was proposed is approved, late charges, a partner pays and is restored"):
+            for done in after_the_last_close(outside, feed, folder / "platform", _close_day(Period.month(MONTHS[-1]))):
+                print_line(clock, done)
+        with clock.timed("books: the journal of each month, made final"):
+            for month in MONTHS:
+                print_line(clock, books.fn(month=month, on=BOOKS_ON))
+        with clock.timed(f"preview of {NEXT_MONTH}: what the next close would bill, nothing touched"):
+            print_line(clock, preview_close(outside, Period.month(NEXT_MONTH)))
         with clock.timed("audit: every month computed again from what was frozen"):
             for month in MONTHS:
                 print_line(clock, audit(outside, Period.month(month)))
+        with clock.timed("archive: every document against its manifest, every manifest against the database"):
+            print_line(clock, "\n".join(verify(outside)) or f"{held(outside)}, nothing is missing, changed or besides")
         console.print(f"\n{status(outside.engine)}", markup=False, soft_wrap=True)
         console.print(f"\n{write_cited(outside.engine, outside.out)}", markup=False, soft_wrap=True)
         outside.engine.dispose()
@@ -81,8 +93,9 @@ def _settle_in(folder: Path, feed: Path, smtp_url: str) -> None:
 
 def _written(config: Path, folder: Path, feed: Path, smtp_url: str) -> Path:
     """The settings of the demo as a file, so that its folder can be used by hand afterwards."""
-    values = {"state": folder / "state", "feed": feed, "out": folder / "out", "smtp_url": smtp_url}
+    values = {"state": folder / "state", "feed": feed, "out": folder / "out", "smtp_url": smtp_url, "platform_url": folder / "platform"}
     lines = [f'{name} = "{value}"' for name, value in values.items()]
+    lines.append('dunning_policies = { small = "article119" }')
     lines.append(f'roaming_data_cap_mb = {{ "2026-01-01" = {ROAMING_CAP_MB} }}')
     config.write_text("\n".join([*lines, ""]), encoding="utf-8")
     return config
@@ -97,17 +110,20 @@ def _empty(folder: Path) -> None:
 
 
 def _one_month(clock: _Clock, outside: Outside, master: Path, feed: Path, period: Period, seed: int) -> None:
-    on = period.first.replace(day=28)
+    on = _close_day(period)
     mid_month = period.first.replace(day=12)
-    is_last = f"{period.first:%Y-%m}" == MONTHS[-1]
+    orders_on = max(day for day in tuesdays(period) if day <= mid_month)
+    is_first, is_last = (f"{period.first:%Y-%m}" == MONTHS[place] for place in (0, -1))
+    before = [day for day in tuesdays(period) if (orders_on if is_first else period.first) <= day < on]
     deliver(master, feed, through=mid_month)
-    with clock.timed(f"{mid_month}: orders, payments, reminders"):
-        print_line(clock, order_invoicing.fn(on=mid_month))
-        print_line(clock, _pay(outside, feed, mid_month, seed))
-        for day in (period.first.replace(day=6), period.first.replace(day=20)):
-            print_line(clock, dunning.fn(on=day))
-        if is_last:
-            print_line(clock, set_off_deposit(outside, "CL032", period.first.replace(day=SET_OFF_ON)))
+    with clock.timed(f"{period.first:%Y-%m}, the weeks before the close: orders, payments, letters"):
+        for day in before:
+            for done in week(outside, feed, day, seed, most_pay=day == orders_on):
+                print_line(clock, done)
+            if day == orders_on:
+                print_line(clock, order_invoicing.fn(on=mid_month))
+            if is_last and day.day == SET_OFF_ON:
+                print_line(clock, set_off_deposit(outside, "CL032", day))
     deliver(master, feed, through=on)
     with clock.timed(f"{on}: close {period.first:%Y-%m}"):
         print_line(clock, monthly_close.fn(period=f"{period.first:%Y-%m}", on=on, approve=True))
@@ -123,24 +139,26 @@ def print_line(clock: _Clock, outcome: object) -> None:
         clock.console.print(f"  {line}", markup=False, soft_wrap=True)
 
 
-def _pay(outside: Outside, feed: Path, on: date, seed: int) -> object:
-    """The customers pay, each in his way, and the bank's statement is imported and matched."""
-    with outside.engine.connect() as conn:
-        owed = open_invoices_on(conn, on)
-    write_statement(feed, owed, on, iban=outside.settings.seller_iban, seed=seed, never_pay=NEVER_PAY)
-    return bank_import.fn(on=on)
+def _close_day(period: Period) -> date:
+    return period.first.replace(day=28)
 
 
 def _where_to_look(folder: Path, mails: int, seconds: float) -> str:
     last = folder / "out" / MONTHS[-1]
+    pages = sorted((folder / "out" / "portal" / "payers").glob("*/index.html"))
     first_pdf = next(iter(sorted((last / "invoices").glob("*.pdf"))), last / "invoices")
     return "\n".join(
         [
             "",
             f"Three months closed in {seconds:.0f} s; {mails} mails in the local mailbox. Look at:",
             f"  close report   {last / 'close_report.html'}",
+            f"  its workbook   {last / 'close_report.xlsx'}",
+            f"  the journal    {last / 'journal.csv'}",
             f"  data quality   {last / 'gates.html'}",
+            f"  the preview    {folder / 'out' / 'previews' / NEXT_MONTH / 'close_report.html'}",
             f"  an invoice     {first_pdf}",
+            f"  its e-invoice  {first_pdf.with_suffix('.xml')}",
+            f"  the portal     {next(iter(pages), folder / 'out' / 'portal')}",
             f"  the mailbox    {folder / 'mailbox'}",
             f"  rated usage    {last / 'rated_usage'}",
         ]

@@ -1,6 +1,7 @@
 """The annex of calls: one row a call, up to hundreds of thousands in a document, so its rows are written without detours."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -23,7 +24,7 @@ from reports.layout import (
     printable,
     width_of,
 )
-from reports.records import DATA, SMS, CallRecord, EndClientSection, LineCalls
+from reports.records import DATA, SMS, CallRecord, EndClientSection, InvoiceRecord, LineCalls
 from reports.wording import Wording
 
 ROW, SIZE = 12.2, 7.2
@@ -31,14 +32,28 @@ MOMENT, CALLEE, DESTINATION, DURATION, IN_PACK, PRICE = LEFT, LEFT + 92, LEFT + 
 DESTINATION_WIDTH = DURATION - DESTINATION - 48
 
 # Free, emergency and help numbers never appear on an invoice (law of 13 June 2005, MD of 12 November 2009). The query leaves them out;
-# this is the second lock on the same door, with the numbers of the decree.
+# this is the second lock on the same door, with the numbers of the decree. +800 are the free numbers of the whole world.
 _HELP = (100, 101, 102, 103, 105, 106, 107, 108, 110, 112, 116000, 116111, 116117, 1722, 1733)
 NEVER_SHOWN = frozenset({-number for number in _HELP} | {int(f"32{number}") for number in _HELP})
+FREE = ("32800", "800")
 
 
 def may_be_shown(call: CallRecord) -> bool:
-    """Whether the call may stand in the annex: not to a free (0800), emergency or help number."""
-    return not (call.callee_key in NEVER_SHOWN or call.destination_group == "emergency" or str(call.callee_key).startswith("32800"))
+    """Whether the call, message or session may be seen on the document: not to a free (0800), emergency or help number."""
+    key = call.callee_key
+    return not (key in NEVER_SHOWN or call.destination_group == "emergency" or str(key).startswith(FREE))
+
+
+def with_calls_to_show(record: InvoiceRecord) -> InvoiceRecord:
+    """The record without the calls nobody may see, and without the lines that have no others."""
+    if not any(client.calls for client in record.end_clients):
+        return record
+    return replace(record, end_clients=tuple(replace(client, calls=_to_show(client.calls)) for client in record.end_clients))
+
+
+def _to_show(lines: Sequence[LineCalls]) -> tuple[LineCalls, ...]:
+    shown = (replace(line, calls=tuple(call for call in line.calls if may_be_shown(call))) for line in lines)
+    return tuple(line for line in shown if line.calls)
 
 
 @lru_cache(maxsize=65536)
@@ -51,16 +66,15 @@ def shown_number(callee_key: int, masked_digits: int) -> str:
 
 
 def call_strips(section: EndClientSection, words: Wording, masked_digits: int) -> list[Strip | Rows]:
-    """The calls of one end client, line by line, each with its total; nothing when there are none to show."""
+    """The calls of one end client, line by line, each with its total; nothing when there are none. See `with_calls_to_show`."""
     strips: list[Strip | Rows] = []
     for line in section.calls:
-        calls = [call for call in line.calls if may_be_shown(call)]
-        if calls:
-            strips += _line_strips(section.name, line, calls, words, masked_digits)
+        strips += _line_strips(section.name, line, words, masked_digits)
     return strips
 
 
-def _line_strips(client: str, line: LineCalls, calls: Sequence[CallRecord], words: Wording, masked_digits: int) -> list[Strip | Rows]:
+def _line_strips(client: str, line: LineCalls, words: Wording, masked_digits: int) -> list[Strip | Rows]:
+    calls = line.calls
     title = " · ".join(part for part in (client, words("label.calls_of", line=line.line_id), line.description) if part)
     total = words("label.calls_total", calls=words.counted("calls", len(calls)), amount=_total(calls, words))
     heading = _heading(words)
@@ -96,22 +110,23 @@ def draw_calls(pen: Pen, y: float, calls: Sequence[CallRecord], words: Wording, 
     """Write the rows of one page, `y` their upper edge, as one piece of content: a call costs some microseconds."""
 
     def at_right(x: float, text: str) -> str:
-        return f"1 0 0 1 {x - width_of(text, REGULAR, SIZE):.2f} {baseline:.1f} Tm {pen.show(text, REGULAR, SIZE)}" if text else ""
+        return f"1 0 0 1 {x - width_of(text, REGULAR, SIZE):.2f} {baseline:.1f} Tm {pen.shown(text, REGULAR, SIZE)}" if text else ""
 
     code, baseline = [], y - 8.6
     for call in calls:
         moment, number, destination, measure, in_pack, price = cells(call, words, masked_digits)
-        # Times and numbers hardly repeat and need digits alone, so a table serves them; the others repeat and are remembered.
+        # Times and numbers hardly repeat and are digits and signs that stand for themselves; the others repeat and are remembered.
         code.append(
-            f"{pen.digits_font} {SIZE} Tf 1 0 0 1 {MOMENT:.1f} {baseline:.1f} Tm ({moment.translate(pen.digits)}) Tj"
-            f" 1 0 0 1 {CALLEE:.1f} {baseline:.1f} Tm ({number.translate(pen.digits)}) Tj"
-            f" 1 0 0 1 {DESTINATION:.1f} {baseline:.1f} Tm {pen.show(destination, REGULAR, SIZE)}"
+            f"1 0 0 1 {MOMENT:.1f} {baseline:.1f} Tm ({moment}) Tj"
+            f" 1 0 0 1 {CALLEE:.1f} {baseline:.1f} Tm ({number}) Tj"
+            f" 1 0 0 1 {DESTINATION:.1f} {baseline:.1f} Tm {pen.shown(destination, REGULAR, SIZE)}"
             f" {at_right(DURATION, measure)} {at_right(IN_PACK, in_pack)} {at_right(PRICE, price)}"
         )
         baseline -= ROW
     for row in range(1, len(calls) + 1):
         pen.rule(y - ROW * row, width=0.25)
     pen.fill(INK)
+    pen.set_font(REGULAR, SIZE)
     pen.write("BT\n" + "\n".join(code) + "\nET")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from billing.numbering import PREFIX
 from reports.layout import ACCENT, BOLD, LEFT, MUTED, REGULAR, RIGHT, Pen, fitted, wrapped
 from reports.records import EndClientSection, InvoiceHead, InvoiceRecord, LineRecord
 from reports.wording import Wording
@@ -32,10 +33,20 @@ def _line(line: LineRecord) -> LineRecord:
     return replace(line, net=-line.net)
 
 
+def is_of_debit_note(head: InvoiceHead) -> bool:
+    """Whether what is credited is a debit note, not an invoice."""
+    return head.credits_number.startswith(PREFIX["debit_note"])
+
+
+def credits_label(head: InvoiceHead, ending: str = "") -> str:
+    """The key of a text about what is credited: `label.credits`, of a debit note `label.credits_debit_note`; with `ending` a longer one."""
+    return f"label.credits{'_debit_note' if is_of_debit_note(head) else ''}{ending}"
+
+
 def credits_sentence(head: InvoiceHead, words: Wording) -> str:
-    """Which invoice it credits, and of which day: Crédite la facture 2026-000123 du 28 octobre 2026."""
+    """Which document it credits, and of which day: Crédite la facture 2026-000123 du 28 octobre 2026."""
     day = words.figures.long_day(head.credits_on) if head.credits_on else "–"
-    return words("label.credits_sentence", number=head.credits_number, day=day)
+    return words(credits_label(head, "_sentence"), number=head.credits_number, day=day)
 
 
 def reason(head: InvoiceHead, words: Wording) -> str:
@@ -67,4 +78,4 @@ def draw_set_off(pen: Pen, words: Wording, x: float, y: float, width: float) -> 
     pen.lines(x, y, wrapped(words("label.set_off"), REGULAR, 7.8, width), 7.8, leading=10.5, color=MUTED)
 
 
-__all__ = ["as_shown", "credits_sentence", "draw_credited", "draw_set_off", "reason", "reason_goes_on"]
+__all__ = ["as_shown", "credits_label", "credits_sentence", "draw_credited", "draw_set_off", "is_of_debit_note", "reason", "reason_goes_on"]

@@ -8,14 +8,20 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple, Protocol
 
+from reports.logo import Logo
+
 Language = Literal["fr", "nl", "en"]
 Kind = Literal["invoice", "credit_note", "debit_note"]
+VatCategory = Literal["S", "AE", "O", "E"]
 VOICE, SMS, DATA = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """Who invoices: what Belgian law wants on every invoice (art. 5 RD no 1, art. 2:20 CSA), and where to pay."""
+    """Who invoices: what Belgian law wants on every invoice (art. 5 RD no 1, art. 2:20 CSA), and where to pay.
+
+    `qr_reference` is how the QR code of a payment writes the communication: its twelve digits, or +++…+++ as it is printed.
+    """
 
     name: str
     street: str
@@ -26,11 +32,16 @@ class Seller:
     bic: str
     email: str
     website: str
+    qr_reference: Literal["digits", "structured"] = "digits"
+    logo: Logo | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """Who pays (CG-1): the customer number, the address, and the language everything is written in."""
+    """Who pays (CG-1): the customer number, the address, and the language everything is written in.
+
+    `email` is the first billing address, "" when there is none; `peppol_id` is `scheme:value` or "".
+    """
 
     payer_id: str
     name: str
@@ -40,6 +51,8 @@ class Payer:
     country: str
     vat_number: str
     language: Language
+    peppol_id: str = ""
+    email: str = ""
 
 
 class Addressed(Protocol):
@@ -62,12 +75,22 @@ class Addressed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Collection:
+    """That an invoice will be debited: on which day, from which account, under which mandate, and who debits."""
+
+    collected_on: date
+    iban: str
+    mandate_id: str
+    creditor_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceHead:
     """The first page: who, what, how much, until when. A draft has no number, dates or structured reference yet.
 
     A credit note names the invoice it credits (`credits_number`, issued on `credits_on`) and why (`reason`, finance's words, "" for a
     refund that the terms themselves give); its amounts are negative, as in the ledger. An invoice made anew in the place of a credited
-    one names that (`replaces_number`).
+    one names that (`replaces_number`). With `collection` the payer need not pay it himself.
     """
 
     number: str
@@ -86,16 +109,46 @@ class InvoiceHead:
     credits_on: date | None = None
     reason: str = ""
     replaces_number: str = ""
+    collection: Collection | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class VatLine:
     """One VAT category and rate (in percent), with its base and its VAT."""
 
-    category: Literal["S", "AE", "O", "E"]
+    category: VatCategory
     rate: Decimal
     base: Decimal
     vat: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DelayRecord:
+    """Days of delay on which the same amount was open: what a month of it costs in percent, and what these days cost, unrounded."""
+
+    from_day: date
+    to_day: date
+    open_amount: Decimal
+    per_month: Decimal
+    cost: Decimal
+    is_month: bool
+
+    @property
+    def days(self) -> int:
+        """How many."""
+        return (self.to_day - self.from_day).days + 1
+
+
+@dataclass(frozen=True, slots=True)
+class LateRecord:
+    """What a line of a debit note was computed from: of interest the delays and what was charged before, else the letter, if any."""
+
+    what: Literal["interest", "reminder_fee", "recovery_cost", "reactivation"]
+    charged_before: Decimal = Decimal("0.00")
+    to_date: Decimal = Decimal("0.00")
+    delays: tuple[DelayRecord, ...] = ()
+    letter_on: date | None = None
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +156,8 @@ class LineRecord:
     """One line. `note` is `name key=value …` (see reports.wording); `unit_price` None where each call has its own.
 
     `line_seq` is its number on the document, `credits_line_seq` the line it credits of the invoice that the head names. `term_until`
-    is the last day of a minimum term of its own, while that runs (CG-3.a).
+    is the last day of a minimum term of its own, while that runs (CG-3.a). `late` is what a line of a debit note was computed from.
+    VAT is by category, at a rate in percent.
     """
 
     contract_id: str
@@ -122,6 +176,9 @@ class LineRecord:
     line_seq: int = 0
     credits_line_seq: int | None = None
     term_until: date | None = None
+    late: LateRecord | None = None
+    vat_category: VatCategory = "S"
+    vat_rate: Decimal = Decimal("21.00")
 
 
 class CallRecord(NamedTuple):
@@ -151,14 +208,26 @@ class LineCalls:
 
 
 @dataclass(frozen=True, slots=True)
+class PackUse:
+    """What an end client has drawn of a pool for a destination group in a month, this document included; in seconds or bytes."""
+
+    destination_group: str
+    unit: Literal["seconds", "bytes"]
+    month: date
+    used: int
+    allowance: int
+
+
+@dataclass(frozen=True, slots=True)
 class EndClientSection:
-    """The lines of one end client and their subtotal (CG-2.a), and its calls."""
+    """The lines of one end client and their subtotal (CG-2.a), its calls, and what it drew of its packs."""
 
     end_client_id: str
     name: str
     lines: tuple[LineRecord, ...]
     net: Decimal
     calls: tuple[LineCalls, ...] = ()
+    packs: tuple[PackUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,33 +315,59 @@ class SummaryRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenInvoice:
-    """An invoice of which `open_amount` is still to be paid."""
+class LetterItem:
+    """A document a letter lists. Of `gross`, `asked` is what is due now: less what was credited, paid and is contested.
+
+    `interest` is what late payment has cost so far and no debit note charges yet; a debit note bears none.
+    """
 
     number: str
+    kind: Literal["invoice", "debit_note"]
     issued_on: date
     due_on: date
-    open_amount: Decimal
+    days_late: int
+    gross: Decimal
+    credited: Decimal
+    paid: Decimal
+    contested: Decimal
+    asked: Decimal
     structured_reference: str
+    interest: Decimal = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)
-class ReminderRecord:
-    """A payment reminder.
+class LetterRecord:
+    """A letter about what is overdue, of a level and in its words.
 
-    `fee` is what this reminder costs (CG-2.d); `suspension_from` the first day the service may be suspended (GC-9.1.a); `interest` which
-    rate the dunning policy in force charges: that of the contract (CG-2.e) or the legal one.
+    `total` is what the items ask; `fee` and `recovery_cost` are what this letter costs (CG-2.d, CG-2.e) and `interest_total` what the items
+    have cost so far: all three come on a debit note of their own and are no part of `total`. `interest_per_month` is what a month late
+    costs after the caps, in percent. `next_words` is what follows without payment ("": nothing), at the earliest on `next_on`;
+    `suspension_from` the first day the services may be limited (GC-9.1.a); `suspended` the end clients whose services are limited now, by
+    name; `reactivation_fee` what restoring them costs.
     """
 
-    level: Literal[1, 2]
+    level: int
+    words: Literal["friendly", "reminder", "formal_notice", "suspension"]
     noticed_on: date
     payer: Payer
     seller: Seller
-    invoices: tuple[OpenInvoice, ...]
+    items: tuple[LetterItem, ...]
     total: Decimal
-    fee: Decimal = Decimal("0.00")
+    fee: Decimal
+    recovery_cost: Decimal
+    interest_total: Decimal
+    interest_per_month: Decimal
+    pay_by: date
+    next_words: Literal["reminder", "formal_notice", "suspension", ""] = ""
+    next_on: date | None = None
     suspension_from: date | None = None
-    interest: Literal["contract", "legal"] = "contract"
+    suspended: tuple[str, ...] = ()
+    reactivation_fee: Decimal = Decimal("0.00")
+
+    @property
+    def kind(self) -> str:
+        """What the document is, as its title is looked up."""
+        return self.words
 
 
 @dataclass(frozen=True, slots=True)

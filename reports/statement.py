@@ -30,15 +30,20 @@ class OpenItem:
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """A dispute that is open; EUR including VAT."""
+    """A dispute that is open; EUR including VAT. `late` = claimed more than 30 days after its invoice (GC-14.2)."""
 
     dispute_id: str
     invoice_number: str
     opened_on: date
     amount: Decimal
     phase: str
-    guarantee_amount: Decimal | None
-    payer_id: str
+    guarantee: Decimal
+    late: bool = False
+
+    @property
+    def note(self) -> str:
+        """Its phase, and that it came late: a person decides on it."""
+        return f"{self.phase}, late claim (GC-14.2)" if self.late else self.phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,10 @@ class InFavour:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """All of it, as of the day `on`; with `account`, how the account moved up to that day."""
+    """All of it, as of the day `on`; with `account`, how the account moved up to that day.
+
+    `interest` is what late payment has cost that no debit note asks yet, EUR: no part of the balance.
+    """
 
     payer_id: str
     name: str
@@ -84,6 +92,7 @@ class Statement:
     held: Sequence[Held]
     in_favour: Sequence[InFavour] = ()
     account: Account | None = None
+    interest: Decimal = ZERO
 
     @property
     def ageing(self) -> Ageing:
@@ -156,7 +165,7 @@ def rows(statement: Statement) -> list[Row]:
     return [
         *(_invoice_row(statement, item) for item in statement.invoices),
         *(Row("in_favour", f.number, statement.on, None, f.amount, ZERO, ZERO, "") for f in statement.in_favour),
-        *(Row("dispute", d.invoice_number, d.opened_on, None, d.amount, ZERO, d.amount, d.phase) for d in statement.disputes),
+        *(Row("dispute", d.invoice_number, d.opened_on, None, d.amount, ZERO, d.amount, d.note) for d in statement.disputes),
         *(Row("sla_credit", c.credit_id, c.granted_on, None, c.amount, c.left, ZERO, c.reason) for c in statement.credits_left),
         *(Row(h.kind, h.movement_id, h.moved_on, None, h.amount, ZERO, ZERO, "") for h in statement.held),
     ]
@@ -182,6 +191,8 @@ def _lines(statement: Statement) -> Iterator[str]:
     if statement.in_favour:
         yield from _part("In the payer's favour, including VAT", [_in_favour(one) for one in statement.in_favour])
         yield _total("in favour", statement.favour) + f", balance {statement.owed:,.2f}"
+    if statement.interest:
+        yield _total("beside the balance, late interest not charged yet", statement.interest)
     yield from _part("Disputes", [_dispute(dispute) for dispute in statement.disputes])
     yield from _part("SLA credits left for the next invoices, excluding VAT", [_credit(credit) for credit in statement.credits_left])
     if statement.credits_left:
@@ -225,8 +236,8 @@ def _account(account: Account) -> Iterator[str]:
 
 
 def _dispute(dispute: Dispute) -> str:
-    covered = f", {dispute.guarantee_amount:,.2f} covered by a bank guarantee" if dispute.guarantee_amount else ""
-    opened = f"since {dispute.opened_on}, {dispute.phase}{covered}"
+    covered = f", {dispute.guarantee:,.2f} covered by a bank guarantee" if dispute.guarantee else ""
+    opened = f"since {dispute.opened_on}, {dispute.note}{covered}"
     return f"  {dispute.dispute_id}  invoice {dispute.invoice_number}  {dispute.amount:>12,.2f}  {opened}"
 
 

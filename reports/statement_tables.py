@@ -1,48 +1,22 @@
 """The tables of a statement of account: by age, open documents, in the payer's favour, held, credits left, movements."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from billing.account import Entry
 from billing.ageing import BUCKETS, days_late
 from billing.clause import carries_out
+from reports.cells import ROW, TALL_ROW, Cell, draw_cells, row, sentence, total
 from reports.figures import structured_reference
-from reports.layout import (
-    ACCENT,
-    BOLD,
-    LEFT,
-    MUTED,
-    REGULAR,
-    RIGHT,
-    Column,
-    Pen,
-    Rows,
-    Strip,
-    fitted,
-    gap,
-    heading_strip,
-    printable,
-    wrapped,
-)
+from reports.layout import ACCENT, LEFT, MUTED, RIGHT, Column, Pen, Rows, Strip, gap, heading_strip
 from reports.statement import Held, OpenItem, Statement
 from reports.wording import Wording
 
 Pieces = list[Strip | Rows]
 
 ZERO = Decimal("0.00")
-SIZE, ROW, TALL_ROW = 7.8, 15.0, 24.0
 AGES = [LEFT + 152.0 + 68.0 * place for place in range(len(BUCKETS))]
 DATE, DUE, AMOUNT, CREDITED, PAID, OPEN = LEFT + 129, LEFT + 180, LEFT + 290, LEFT + 346, LEFT + 402, LEFT + 463
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What stands in a column of a row."""
-
-    column: Column
-    text: str
-    bold: bool = False
 
 
 def ageing_pieces(found: Statement, words: Wording) -> Pieces:
@@ -57,7 +31,7 @@ def ageing_pieces(found: Statement, words: Wording) -> Pieces:
     pieces: Pieces = [heading_strip([label, *columns])]
     for key, amounts in rows:
         cells = [Cell(column, words.figures.amount(amount)) for column, amount in zip(columns, amounts, strict=True)]
-        pieces.append(_row([Cell(label, words(key)), *cells]))
+        pieces.append(row([Cell(label, words(key)), *cells]))
     return [*pieces, gap(14)]
 
 
@@ -78,7 +52,7 @@ def _columns(words: Wording) -> list[Column]:
 def open_pieces(found: Statement, words: Wording) -> Pieces:
     """Every document of which something is open, with its structured communication and what of it is contested."""
     if not found.invoices:
-        return [_sentence(words("statement.nothing_open")), gap(10)]
+        return [sentence(words("statement.nothing_open")), gap(10)]
     columns = _columns(words)
     heading = heading_strip(columns)
 
@@ -87,9 +61,9 @@ def open_pieces(found: Statement, words: Wording) -> Pieces:
             _draw_open(pen, y, item, columns, found, words)
             y -= TALL_ROW
 
-    total = _total(words("statement.total_open"), words.figures.money(found.ageing.total))
-    how = [_sentence(words("statement.how"))] if found.owed > 0 else []
-    return [heading, Rows(len(found.invoices), TALL_ROW, draw, heading), total, *how, gap(12)]
+    summed = total(words("statement.total_open"), words.figures.money(found.ageing.total), OPEN)
+    how = [sentence(words("statement.how"))] if found.owed > 0 else []
+    return [heading, Rows(len(found.invoices), TALL_ROW, draw, heading), summed, *how, gap(12)]
 
 
 def _draw_open(pen: Pen, y: float, item: OpenItem, columns: Sequence[Column], found: Statement, words: Wording) -> None:
@@ -104,7 +78,7 @@ def _draw_open(pen: Pen, y: float, item: OpenItem, columns: Sequence[Column], fo
         figures.amount(item.open_amount),
         words("statement.days", days=figures.whole(late)) if late else "–",
     )
-    _draw_cells(pen, y, [Cell(column, shown, place == 6) for place, (column, shown) in enumerate(zip(columns, texts, strict=True))])
+    draw_cells(pen, y, [Cell(column, shown, place == 6) for place, (column, shown) in enumerate(zip(columns, texts, strict=True))])
     pen.text(LEFT, y - 19.5, structured_reference(item.structured_reference), 6.8, MUTED)
     if item.contested:
         said = words("statement.contested_here", amount=figures.amount(item.contested))
@@ -112,11 +86,28 @@ def _draw_open(pen: Pen, y: float, item: OpenItem, columns: Sequence[Column], fo
     pen.rule(y - TALL_ROW + 0.5, width=0.25)
 
 
+@carries_out("GC-14.2", "GC-9.3", "CG-4")
+def dispute_pieces(found: Statement, words: Wording) -> Pieces:
+    """What is contested, in which phase, what a bank guarantee covers of it, and which claim came late."""
+    if not found.disputes:
+        return []
+    label, amount = _two(words("statement.dispute_title"), words("statement.amount"))
+    guarantee, figures = Column(words("statement.dispute_guarantee"), OPEN - 20, 80, "right"), words.figures
+    pieces: Pieces = [heading_strip([label, guarantee, amount])]
+    for one in found.disputes:
+        key, phase = "statement.dispute_late" if one.late else "statement.dispute", words(f"statement.phase_{one.phase}")
+        said = words(key, number=one.invoice_number, day=figures.day(one.opened_on), phase=phase)
+        covered = figures.amount(one.guarantee) if one.guarantee else "–"
+        pieces.append(row([Cell(label, said), Cell(guarantee, covered), Cell(amount, figures.amount(one.amount))]))
+    explained = [sentence(words("statement.late_claim"))] if any(one.late for one in found.disputes) else []
+    return [*pieces, *explained, gap(14)]
+
+
 def favour_pieces(found: Statement, words: Wording) -> Pieces:
     """What was paid or credited too much, and what is on account."""
     label, amount = _two(words("statement.favour_title"), words("statement.amount"))
     pieces = [
-        _row(
+        row(
             [
                 Cell(
                     label,
@@ -137,10 +128,10 @@ def held_pieces(found: Statement, words: Wording) -> Pieces:
         return []
     label, amount = _two(words("statement.held_title"), words("statement.amount"))
     pieces: Pieces = [heading_strip([label, amount])]
-    pieces += [_row([Cell(label, _movement(one, words)), Cell(amount, words.figures.amount(one.amount))]) for one in found.held]
+    pieces += [row([Cell(label, _movement(one, words)), Cell(amount, words.figures.amount(one.amount))]) for one in found.held]
     for kind in dict.fromkeys(one.kind for one in found.held):
         shown = words("statement.held", kind=_kind(kind, words))
-        pieces.append(_row([Cell(label, shown, True), Cell(amount, words.figures.amount(found.balance(kind)), True)]))
+        pieces.append(row([Cell(label, shown, True), Cell(amount, words.figures.amount(found.balance(kind)), True)]))
     return [*pieces, gap(14)]
 
 
@@ -158,7 +149,7 @@ def credit_pieces(found: Statement, words: Wording) -> Pieces:
     label, left = _two(words("statement.credits_title"), words("statement.left"))
     granted = Column(words("statement.granted"), OPEN - 20, 80, "right")
     rows = [
-        _row(
+        row(
             [
                 Cell(label, words("statement.credit", day=words.figures.day(one.granted_on), reason=one.reason)),
                 Cell(granted, words.figures.amount(one.amount)),
@@ -182,7 +173,7 @@ def account_pieces(found: Statement, words: Wording) -> Pieces:
 
     def draw(pen: Pen, y: float, first: int, past: int) -> None:
         for one, balance in moved.entries[first:past]:
-            _draw_cells(
+            draw_cells(
                 pen,
                 y,
                 [
@@ -202,7 +193,7 @@ def account_pieces(found: Statement, words: Wording) -> Pieces:
         Cell(after, figures.amount(moved.closing), True),
     ]
     rows: Pieces = [Rows(len(moved.entries), ROW, draw, heading)] if moved.entries else []
-    return [heading, _row(opening, heading), *rows, _row(closing, heading)]
+    return [heading, row(opening, heading), *rows, row(closing, heading)]
 
 
 def _entry(one: Entry, words: Wording) -> str:
@@ -214,38 +205,4 @@ def _two(label: str, amount: str) -> tuple[Column, Column]:
     return Column(label, LEFT, 340), Column(amount, RIGHT, 90, "right")
 
 
-def _row(cells: Sequence[Cell], again: Strip | None = None) -> Strip:
-    def draw(pen: Pen, y: float) -> None:
-        _draw_cells(pen, y, cells)
-        pen.rule(y - ROW + 0.5, width=0.25)
-
-    return Strip(ROW, draw, again)
-
-
-def _draw_cells(pen: Pen, y: float, cells: Sequence[Cell]) -> None:
-    """The cells of a row; a text too long for its column is cut, an amount never is."""
-    for cell in cells:
-        column, shown = cell.column, printable(cell.text)
-        if column.align == "left":
-            shown = fitted(shown, BOLD if cell.bold else REGULAR, SIZE, column.width)
-        pen.text(column.x, y - 10, shown, SIZE, bold=cell.bold, align=column.align)
-
-
-def _total(label: str, amount: str) -> Strip:
-    def draw(pen: Pen, y: float) -> None:
-        pen.text(OPEN - 84, y - 13, label, SIZE, bold=True, align="right")
-        pen.text(OPEN, y - 13, amount, 9, ACCENT, bold=True, align="right")
-
-    return Strip(19, draw)
-
-
-def _sentence(text: str) -> Strip:
-    lines = wrapped(text, REGULAR, 7.5, RIGHT - LEFT)
-
-    def draw(pen: Pen, y: float) -> None:
-        pen.lines(LEFT, y - 11, lines, 7.5, leading=10.5, color=MUTED)
-
-    return Strip(10.5 * len(lines) + 6, draw)
-
-
-__all__ = ["account_pieces", "ageing_pieces", "credit_pieces", "favour_pieces", "held_pieces", "open_pieces"]
+__all__ = ["account_pieces", "ageing_pieces", "credit_pieces", "dispute_pieces", "favour_pieces", "held_pieces", "open_pieces"]

@@ -42,7 +42,7 @@ def render_summary(record: SummaryRecord, draft: bool = False) -> bytes:
     """
     words = wording(record.head.payer.language)
     name = f"{words('title.summary')} {words.figures.month(record.period)}"
-    pen = Pen(f"{name} – {record.name}", record.head.seller.name, words.figures.locale.replace("_", "-"))
+    pen = Pen(f"{name} – {record.name}", record.head.seller.name, words.figures.locale.replace("_", "-"), record.head.issued_on)
     pages = Pages(FRONT_ENDS, BOTTOM)
     pages.lay(_counts(record, words))
     pages.lay(element_pieces(record.lines, words))

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from reports.figures import Figures, figures
 from reports.records import Language
 
+BEFORE_SIGNS = re.compile(r" (?=[:;?!%»€])|(?<=«) ")  # the spaces that French sets beside a sign
 AMOUNT = re.compile(r"\d+\.\d\d")  # of a note: EUR to the cent
 LANGUAGES: tuple[Language, ...] = ("fr", "nl", "en")
 
@@ -80,6 +81,11 @@ class Wording(NamedTuple):
     def counted(self, noun: str, count: int) -> str:
         """`1 call`, `12 calls`."""
         return self(f"count.{noun}_one" if count == 1 else f"count.{noun}", count=self.figures.whole(count))
+
+
+def unbroken(text: str) -> str:
+    """The text for a page of HTML, where no line begins with a sign: French sets a space before it."""
+    return BEFORE_SIGNS.sub("\u00a0", text)
 
 
 @cache

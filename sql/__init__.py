@@ -34,7 +34,9 @@ def _checked(name: str, parameters: Iterable[str]) -> TextClause:
 
 def rows(conn: Connection, record: type[Record], name: str, **parameters: object) -> list[Record]:
     """All rows of the query, each as `record`, whose field names are the columns."""
-    return [record(**row) for row in conn.execute(_checked(name, parameters), parameters).mappings()]
+    answer = conn.execute(_checked(name, parameters), parameters)
+    columns = tuple(answer.keys())  # once, not row by row: some answers have a row an invoice
+    return [record(**dict(zip(columns, row, strict=True))) for row in answer]
 
 
 def one(conn: Connection, record: type[Record], name: str, **parameters: object) -> Record | None:

@@ -15,10 +15,11 @@ from billing.credit_notes import Asked, Credit, CreditRefused, credit, wanted
 from billing.money import CENT
 from tasks.credited import CreditedInvoice, CreditedLine, corrected, draft_of, invoices, lines_of
 from tasks.draft_rows import Draft, write
-from tasks.drafts import invoice_drafts, payers_of, receipt_of, unreachable
+from tasks.drafts import hindrances, invoice_drafts, payers_of, receipt_of
 from tasks.invoice_again import forget_staged, lines_again, take_its_place
 from tasks.ledger import Receipt, Run, Stopped
 from tasks.outside import Outside
+from tasks.payments import Balance
 from tasks.sla_credits import with_credits
 
 
@@ -85,7 +86,22 @@ def refuse(conn: Connection, request: Request, on: date) -> None:
             f"close {month} has a draft that credits invoice {invoice.number} too; "
             f"issue it with `billing close {month} --approve`, then credit"
         )
-    _credit(conn, invoice, lines_of(conn, invoice.invoice_id), request)
+    if request.again and invoice.kind == "debit_note":
+        raise Stopped(f"{invoice.number} is a debit note and is not made anew; credit it, and what is due stands on the next one")
+    made = _credit(conn, invoice, lines_of(conn, invoice.invoice_id), request)
+    _require_not_given_up(conn, invoice.number, -made.totals.gross)
+
+
+def _require_not_given_up(conn: Connection, number: str, credited: Decimal) -> None:
+    """Raise Stopped when a credit takes what was given up: the payer would have in his favour what he never paid."""
+    balance = sql.one(conn, Balance, "payments/balance", number=number)
+    if balance is None or balance.given_up <= 0 or credited <= balance.left:
+        return
+    amount = min(balance.given_up, credited - balance.left)
+    raise Stopped(
+        f"{amount} EUR that this would credit of invoice {number} were given up; take them back first with "
+        f"`billing write-off {number} --take-back --amount {amount}`, then credit"
+    )
 
 
 def stage(outside: Outside, run: Run) -> Receipt:
@@ -100,7 +116,7 @@ def stage(outside: Outside, run: Run) -> Receipt:
         request = Request.of(run.subject, str(sql.scalar(conn, "runs/request", run_id=run.run_id)))
         invoice = _invoice(conn, run.subject, run.import_no)
         note = _note(conn, invoice, request)
-        _require_reachable(conn, run, [note])
+        _require_billable(conn, run, [note])
         (note_id,) = write(conn, run, [note])
         anew = _again(outside, conn, run, invoice.invoice_id, note_id) if request.again else []
     return receipt_of([note, *anew], parked=0)
@@ -133,9 +149,8 @@ def _invoice(conn: Connection, number: str, import_no: int = 0) -> CreditedInvoi
     if invoice_id is None:
         raise Stopped(f"there is no invoice {number}; its number stands on the PDF and in invoices.csv, a draft has none yet")
     (invoice,) = invoices(conn, import_no, [int(invoice_id)])
-    if invoice.kind != "invoice":
-        words = invoice.kind.replace("_", " ")
-        raise Stopped(f"{number} is a {words}; only an invoice is credited, name the invoice itself")
+    if invoice.kind == "credit_note":
+        raise Stopped(f"{number} is a credit note; only an invoice or a debit note is credited, name the one it credits")
     return invoice
 
 
@@ -164,16 +179,15 @@ def _again(outside: Outside, conn: Connection, run: Run, invoice_id: int, note_i
     payers = payers_of(conn, run)
     languages = {payer_id: payer.language for payer_id, payer in payers.items()}
     drafts = with_credits(conn, run, invoice_drafts(run, payers, lines), languages)
-    _require_reachable(conn, run, drafts)
+    _require_billable(conn, run, drafts)
     write(conn, run, drafts)
     return drafts
 
 
-def _require_reachable(conn: Connection, run: Run, drafts: Sequence[Draft]) -> None:
-    """A credit note or an invoice made anew is never left to a later run: its payer must be reachable now."""
-    cannot = unreachable(payers_of(conn, run), {draft.payer_id for draft in drafts})
-    for payer_id, reason in cannot.items():
-        raise Stopped(f"{payer_id}: {reason}; set billing_emails in parties.csv (or delivery = portal), import, then ask again")
+def _require_billable(conn: Connection, run: Run, drafts: Sequence[Draft]) -> None:
+    """A credit note or an invoice made anew is never left to a later run: it must be possible to make and send it now."""
+    for payer_id, one in hindrances(payers_of(conn, run), {draft.payer_id for draft in drafts}).items():
+        raise Stopped(f"{payer_id}: {one.reason}; {one.remedy}, import, then ask again")
 
 
 __all__ = ["Request", "documents", "refuse", "release", "sentence", "stage"]

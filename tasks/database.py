@@ -69,8 +69,12 @@ def open_engine(settings: Settings) -> Engine:
 
 
 def connect(url: URL) -> Engine:
-    """An engine on `url`; sessions speak UTC so that timestamps at rest never depend on a server setting."""
-    return create_engine(url, pool_pre_ping=True, connect_args={"options": "-c timezone=UTC -c datestyle=ISO", "connect_timeout": 10})
+    """An engine on `url`; sessions speak UTC so that timestamps at rest never depend on a server setting.
+
+    Its errors do not name what a statement was given: they are logged and mailed, and it may be a called number.
+    """
+    options = {"options": "-c timezone=UTC -c datestyle=ISO", "connect_timeout": 10}
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=options)
 
 
 def plain_url(engine: Engine) -> str:

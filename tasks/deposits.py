@@ -93,7 +93,7 @@ def _overdue(conn: Connection, payer_id: str, on: date) -> list[Debt]:
 
 
 def _left(balance: Balance | None) -> Decimal:
-    return ZERO if balance is None else balance.gross - balance.credited - balance.paid
+    return ZERO if balance is None else balance.left
 
 
 def _allowed(payer_id: str, on: date, amount: Decimal | None, held: Decimal, overdue: Decimal) -> Decimal:

@@ -1,8 +1,8 @@
 """From rows to the records documents are drawn from: a batch of invoices at a time, in a handful of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -17,21 +17,28 @@ from billing.fixed_term import fixed_term, term_of_line
 from billing.phone_numbers import dialled
 from reports.records import (
     CallRecord,
+    Collection,
     ContractTerm,
     EndClientSection,
     InvoiceHead,
     InvoiceRecord,
     Kind,
     Language,
+    LateRecord,
     LineCalls,
     LineRecord,
+    PackUse,
     Payer,
     Seller,
     SummaryRecord,
+    VatCategory,
     VatLine,
 )
 from tasks.charging import contracts
+from tasks.collecting.announcing import told
+from tasks.late_records import late_records
 from tasks.ledger import Run
+from tasks.letterhead import letterhead
 from tasks.settings import Settings
 from tasks.summary_records import SummaryBasis, counts, summaries, summary_basis
 
@@ -66,6 +73,8 @@ class HeadRow:
     credits_on: date | None
     reason: str
     replaces_number: str
+    peppol_id: str
+    email: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,8 @@ class LineRow:
     net: Decimal
     clause: str
     note: str
+    vat_category: VatCategory
+    vat_rate: Decimal
     starts_on: date | None
     min_months: int | None
 
@@ -99,13 +110,26 @@ class VatRow:
     """A VAT category and rate of an invoice."""
 
     invoice_id: int
-    vat_category: Literal["S", "AE", "O", "E"]
+    vat_category: VatCategory
     vat_rate: Decimal
     base: Decimal
     vat: Decimal
 
 
-Row = TypeVar("Row", LineRow, VatRow)
+@dataclass(frozen=True, slots=True)
+class PackRow:
+    """A pool that the calls of an invoice drew from, see reports.records.PackUse."""
+
+    invoice_id: int
+    end_client_id: str
+    destination_group: str
+    unit: Literal["seconds", "bytes"]
+    month: date
+    used: int
+    allowance: int
+
+
+Row = TypeVar("Row", LineRow, VatRow, PackRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +162,21 @@ def seller_of(settings: Settings) -> Seller:
         settings.seller_bic,
         settings.seller_email,
         settings.seller_website,
+        settings.qr_reference,
     )
 
 
-def call_details(engine: Engine, run: Run, settings: Settings) -> Iterator[tuple[int, dict[str, list[LineCalls]]]]:
-    """The calls to itemise, invoice by invoice in order of id: end client → its lines. Streamed, so a close's calls never lie in memory."""
+def call_details(
+    engine: Engine, run: Run, settings: Settings, invoice_ids: Sequence[int] | None = None
+) -> Iterator[tuple[int, dict[str, list[LineCalls]]]]:
+    """The calls to itemise, invoice by invoice in order of id: end client → its lines. Streamed, so a close's calls never lie in memory.
+
+    Of the invoices given, or None for all of the run.
+    """
     hidden = sorted(hidden_keys(settings.emergency_numbers))
+    known = {"run_id": run.run_id, "hidden_keys": hidden, "invoice_ids": None if invoice_ids is None else list(invoice_ids)}
     with engine.connect().execution_options(stream_results=True, yield_per=FETCH) as conn:
-        rows = conn.execute(sql.statement("documents/call_details"), {"run_id": run.run_id, "hidden_keys": hidden})
+        rows = conn.execute(sql.statement("documents/call_details"), known)
         for invoice_id, of_invoice in groupby(rows, itemgetter(0)):
             clients: dict[str, list[LineCalls]] = defaultdict(list)
             for (client, line), calls in groupby(of_invoice, itemgetter(1, 2)):
@@ -166,19 +197,25 @@ def basis_of(conn: Connection, run: Run) -> Basis:
 
 
 def records(
-    conn: Connection, run: Run, invoice_ids: Sequence[int], calls: Calls, settings: Settings, basis: Basis
+    conn: Connection, run: Run, invoice_ids: Sequence[int], calls: Calls, settings: Settings, basis: Basis, *, drafts: bool = False
 ) -> list[InvoiceDocuments]:
-    """What is drawn for the invoices given, in order of id."""
-    ids, seller = list(invoice_ids), seller_of(settings)
+    """What is drawn for the invoices given, in order of id; `drafts` as they would be issued by the run, without number and reference."""
+    ids, seller = list(invoice_ids), letterhead(seller_of(settings), settings)
     lines = _by_invoice(sql.rows(conn, LineRow, "documents/lines", invoice_ids=ids, import_no=run.import_no))
     vat = _by_invoice(sql.rows(conn, VatRow, "documents/vat", invoice_ids=ids))
+    packs = _by_invoice(sql.rows(conn, PackRow, "documents/packs", invoice_ids=ids, run_id=run.run_id))
     counted = counts(conn, run, basis.counted, ids) if basis.counted else None
+    late = late_records(conn, ids) if run.kind == "late_charges" else {}
     made = []
-    for row in sql.rows(conn, HeadRow, "documents/heads", invoice_ids=ids):
-        head, of_invoice = _head(row, seller), lines.get(row.invoice_id, [])
+    heads = sql.rows(conn, HeadRow, "documents/heads", invoice_ids=ids)
+    if drafts:
+        heads = [_to_be_issued(row, run) for row in heads]
+    debited = {} if drafts else told(conn, settings, {row.invoice_id: (row.issued_on, row.due_on) for row in heads if row.gross > 0})
+    for row in heads:
+        head, of_invoice = _head(row, seller, debited.get(row.invoice_id)), lines.get(row.invoice_id, [])
         invoice = InvoiceRecord(
             head,
-            _sections(of_invoice, calls.get(row.invoice_id, {}), head, basis),
+            _sections(of_invoice, calls.get(row.invoice_id, {}), head, _Behind(basis, late, packs.get(row.invoice_id, ()))),
             tuple(VatLine(one.vat_category, one.vat_rate, one.base, one.vat) for one in vat.get(row.invoice_id, [])),
             settings.masked_digits,
             _terms(of_invoice, head, basis),
@@ -188,6 +225,12 @@ def records(
     return made
 
 
+def _to_be_issued(row: HeadRow, run: Run) -> HeadRow:
+    """A draft as its run would issue it, with nothing in it that only an issue gives."""
+    first, last = row.period_first or run.on, row.period_last or run.on  # of one that bills nothing but an SLA credit
+    return replace(row, number="", issued_on=run.on, due_on=run.on, structured_reference="", period_first=first, period_last=last)
+
+
 def _by_invoice(rows: Iterable[Row]) -> dict[int, list[Row]]:
     grouped: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
@@ -195,8 +238,19 @@ def _by_invoice(rows: Iterable[Row]) -> dict[int, list[Row]]:
     return grouped
 
 
-def _head(row: HeadRow, seller: Seller) -> InvoiceHead:
-    payer = Payer(row.payer_id, row.name, row.street, row.postal_code, row.city, row.country, row.vat_number, row.language)
+def _head(row: HeadRow, seller: Seller, collection: Collection | None) -> InvoiceHead:
+    payer = Payer(
+        row.payer_id,
+        row.name,
+        row.street,
+        row.postal_code,
+        row.city,
+        row.country,
+        row.vat_number,
+        row.language,
+        row.peppol_id,
+        row.email,
+    )
     return InvoiceHead(
         row.number,
         row.kind,
@@ -214,10 +268,22 @@ def _head(row: HeadRow, seller: Seller) -> InvoiceHead:
         row.credits_on,
         row.reason,
         row.replaces_number,
+        collection,
     )
 
 
-def _sections(rows: Sequence[LineRow], calls: dict[str, list[LineCalls]], head: InvoiceHead, basis: Basis) -> tuple[EndClientSection, ...]:
+@dataclass(frozen=True, slots=True)
+class _Behind:
+    """What stands behind the lines: the contracts, the packs drawn from, and of a debit note what each line was computed from."""
+
+    basis: Basis
+    late: Mapping[tuple[int, int], LateRecord]
+    packs: Sequence[PackRow]
+
+
+def _sections(
+    rows: Sequence[LineRow], calls: dict[str, list[LineCalls]], head: InvoiceHead, behind: _Behind
+) -> tuple[EndClientSection, ...]:
     """The lines by end client, each with its subtotal and its calls (CG-2.a)."""
     sections = []
     for client, group in groupby(rows, lambda row: row.end_client_id):
@@ -225,12 +291,18 @@ def _sections(rows: Sequence[LineRow], calls: dict[str, list[LineCalls]], head: 
         names = {row.line_id: row.description for row in reversed(of_client) if row.charge != "usage"}
         itemised = tuple(LineCalls(line.line_id, names.get(line.line_id, ""), line.calls) for line in calls.get(client, []))
         net = sum((row.net for row in of_client), Decimal("0.00"))
-        lines = tuple(_line(row, _own_term(row, head, basis)) for row in of_client)
-        sections.append(EndClientSection(client, of_client[0].end_client_name, lines, net, itemised))
+        late = behind.late
+        lines = tuple(_line(row, _own_term(row, head, behind.basis), late.get((row.invoice_id, row.line_seq))) for row in of_client)
+        packs = tuple(_pack(row) for row in behind.packs if row.end_client_id == client)
+        sections.append(EndClientSection(client, of_client[0].end_client_name, lines, net, itemised, packs))
     return tuple(sections)
 
 
-def _line(row: LineRow, term_until: date | None) -> LineRecord:
+def _pack(row: PackRow) -> PackUse:
+    return PackUse(row.destination_group, row.unit, row.month, row.used, row.allowance)
+
+
+def _line(row: LineRow, term_until: date | None, late: LateRecord | None) -> LineRecord:
     return LineRecord(
         row.contract_id,
         row.line_id,
@@ -248,6 +320,9 @@ def _line(row: LineRow, term_until: date | None) -> LineRecord:
         row.line_seq,
         row.credits_line_seq,
         term_until,
+        late,
+        row.vat_category,
+        row.vat_rate,
     )
 
 

@@ -1,11 +1,9 @@
-"""The documents step: the PDF of every issued invoice and the monthly summaries that go with it, into the store."""
+"""The documents step: the PDF and the e-invoice of every issued invoice, and the monthly summaries that go with it, into the store."""
 
-import hashlib
 import logging
 import multiprocessing
-import re
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -14,22 +12,22 @@ import sql
 from reports.invoice_pdf import render
 from reports.records import LineCalls
 from reports.summary_pdf import render_summary
+from reports.ubl import e_invoice
 from reports.wording import WordingError
 from tasks.document_records import InvoiceDocuments, basis_of, call_details, records
 from tasks.ledger import Receipt, Run, Stopped
 from tasks.outside import Outside
-from tasks.store import Store
+from tasks.store import Store, file_name
 
 log = logging.getLogger(__name__)
 
 BATCH = 200  # invoices drawn together: a few seconds of work for one process
 COLUMNS = ("run_id", "invoice_id", "kind", "end_client_id", "path", "sha256", "size")
-FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A document in the store, as the table `document` keeps it; `end_client_id` is "" for the invoice itself."""
+    """A document in the store, as the table `document` keeps it; `end_client_id` is "" for the invoice itself and its e-invoice."""
 
     invoice_id: int
     kind: str
@@ -39,33 +37,42 @@ class Written:
     size: int
 
 
+DrawBatch = Callable[[Sequence[InvoiceDocuments], Store, str], list[Written]]
+
+
 def stage(outside: Outside, run: Run) -> Receipt:
     """Draw the documents of the run's issued invoices and note each with its hash and size.
 
     Doing it again writes the same bytes under the same names and replaces the rows. Raises Stopped naming the invoice that cannot be
     drawn, and StoreFailed when the store cannot take a file.
     """
-    with outside.engine.connect() as conn:
-        invoice_ids = [int(row.invoice_id) for row in conn.execute(sql.statement("documents/invoice_ids"), {"run_id": run.run_id})]
-    written = _draw_all(outside, run, invoice_ids)
+    written = draw_all(outside, run)
     with outside.engine.begin() as conn:
         sql.run(conn, "documents/forget", run_id=run.run_id)
         rows = ((run.run_id, one.invoice_id, one.kind, one.end_client_id, one.path, one.sha256, one.size) for one in written)
         sql.copy_in(conn, "document", COLUMNS, rows)
-    summaries = sum(one.kind == "summary" for one in written)
-    receipt = Receipt({"invoices": len(written) - summaries, "summaries": summaries, "bytes": sum(one.size for one in written)})
+    counted = Counter(one.kind for one in written)
+    figures = {"invoices": counted["invoice"], "e-invoices": counted["e_invoice"], "summaries": counted["summary"]}
+    receipt = Receipt({**figures, "bytes": sum(one.size for one in written)})
     log.info("%s: drew %s", run.name, receipt)
     return receipt
 
 
-def _draw_all(outside: Outside, run: Run, invoice_ids: Sequence[int]) -> list[Written]:
-    batches = _batches(outside, run, invoice_ids)
-    if outside.settings.workers == 1 or len(invoice_ids) <= BATCH:
-        return [written for batch in batches for written in draw(batch, outside.out, run.folder)]
-    return _draw_in_processes(batches, outside, run)
+def draw_all(outside: Outside, run: Run) -> list[Written]:
+    """Draw the documents of the run's issued invoices into the store `outside.out`; the ledger is not touched. Raises as `stage` does."""
+    with outside.engine.connect() as conn:
+        invoice_ids = [int(row.invoice_id) for row in conn.execute(sql.statement("documents/invoice_ids"), {"run_id": run.run_id})]
+    return in_batches(outside, batches(outside, run, invoice_ids), draw, run.folder, few=len(invoice_ids) <= BATCH)
 
 
-def _draw_in_processes(batches: Iterator[list[InvoiceDocuments]], outside: Outside, run: Run) -> list[Written]:
+def in_batches(outside: Outside, made: Iterator[list[InvoiceDocuments]], draw_batch: DrawBatch, folder: str, *, few: bool) -> list[Written]:
+    """Draw batches with `draw_batch` below `folder` of the store: in this process when there are `few` or one worker, else in processes."""
+    if outside.settings.workers == 1 or few:
+        return [written for batch in made for written in draw_batch(batch, outside.out, folder)]
+    return _draw_in_processes(made, outside, draw_batch, folder)
+
+
+def _draw_in_processes(made: Iterator[list[InvoiceDocuments]], outside: Outside, draw_batch: DrawBatch, folder: str) -> list[Written]:
     """Draw in worker processes. Few batches wait at a time, so that memory does not grow with the size of the close."""
     written: list[Written] = []
     waiting: deque[Future[list[Written]]] = deque()
@@ -73,8 +80,8 @@ def _draw_in_processes(batches: Iterator[list[InvoiceDocuments]], outside: Outsi
     # Spawned, not forked: the caller may have threads and open connections, which a fork would share.
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         try:
-            for batch in batches:
-                waiting.append(pool.submit(draw, batch, outside.out, run.folder))
+            for batch in made:
+                waiting.append(pool.submit(draw_batch, batch, outside.out, folder))
                 if len(waiting) > workers:
                     written += waiting.popleft().result()
             while waiting:
@@ -86,14 +93,14 @@ def _draw_in_processes(batches: Iterator[list[InvoiceDocuments]], outside: Outsi
     return written
 
 
-def _batches(outside: Outside, run: Run, invoice_ids: Sequence[int]) -> Iterator[list[InvoiceDocuments]]:
-    """The records of the invoices, a batch at a time; the calls stream beside them in the same order."""
-    calls = _Calls(call_details(outside.engine, run, outside.settings))
+def batches(outside: Outside, run: Run, invoice_ids: Sequence[int], *, drafts: bool = False) -> Iterator[list[InvoiceDocuments]]:
+    """The records of the invoices given in order of id, or of `drafts`, a batch at a time; the calls stream beside them in that order."""
+    calls = _Calls(call_details(outside.engine, run, outside.settings, invoice_ids if drafts else None))
     with outside.engine.connect() as conn:
         basis = basis_of(conn, run)
         for first in range(0, len(invoice_ids), BATCH):
             batch = invoice_ids[first : first + BATCH]
-            yield records(conn, run, batch, calls.through(batch[-1]), outside.settings, basis)
+            yield records(conn, run, batch, calls.through(batch[-1]), outside.settings, basis, drafts=drafts)
 
 
 class _Calls:
@@ -126,17 +133,12 @@ def draw(batch: Sequence[InvoiceDocuments], out: Store, folder: str) -> list[Wri
 
 def _draw_one(one: InvoiceDocuments, out: Store, folder: str) -> Iterator[Written]:
     number = one.invoice.head.number
-    stored = out.write(f"{folder}/invoices/{file_name(number)}.pdf", render(one.invoice))
+    pdf, name = render(one.invoice), file_name(number)
+    stored = out.write(f"{folder}/invoices/{name}.pdf", pdf)
     yield Written(one.invoice_id, "invoice", "", stored.path, stored.sha256, stored.size)
+    stored = out.write(f"{folder}/invoices/{name}.xml", e_invoice(one.invoice, pdf=pdf, pdf_name=f"{name}.pdf"))
+    yield Written(one.invoice_id, "e_invoice", "", stored.path, stored.sha256, stored.size)
     for summary, is_first in one.summaries:
         name = file_name(summary.end_client_id if is_first else f"{summary.end_client_id}-{number}")
         stored = out.write(f"{folder}/summaries/{name}.pdf", render_summary(summary))
         yield Written(one.invoice_id, "summary", summary.end_client_id, stored.path, stored.sha256, stored.size)
-
-
-def file_name(text: str) -> str:
-    """The text as a file name: itself when it is a plain one, else its plain characters and eight of its sha256, so that no two meet."""
-    if FILE_NAME.fullmatch(text):
-        return text
-    plain = re.sub(r"[^A-Za-z0-9_-]+", "_", text).strip("_")[:60]
-    return f"{plain or 'name'}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"

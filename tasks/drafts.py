@@ -1,7 +1,7 @@
 """The drafts step: everything the run charges, one draft per payer and payment term, without a number yet (CG-1, CG-2.a)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -16,9 +16,11 @@ from billing.vat import Treatment, treatment
 from reports.records import Language
 from reports.wording import wording
 from tasks.draft_rows import Draft, DraftLine, net_of, write
+from tasks.e_invoice.master_data import faults_of
 from tasks.ledger import Receipt, Run
 from tasks.outside import Outside
 from tasks.refunds import refund_drafts
+from tasks.review.records import Exclusion
 from tasks.sla_credits import stage_payouts, with_credits
 
 IN_ADVANCE, OF_A_MONTH = (
@@ -61,6 +63,7 @@ class PayerRow:
     language: Language
     country: str
     vat_number: str
+    peppol_id: str
     delivery: Literal["email", "portal"]
     billing_emails: str
 
@@ -75,6 +78,14 @@ class Parked:
     advice: str
 
 
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """Why a payer cannot be billed, and what has to be done in the feed."""
+
+    reason: str
+    remedy: str
+
+
 def stage(outside: Outside, run: Run) -> Receipt:
     """Replace the drafts of the run; returns how many, their net total and how many payers are parked."""
     with outside.engine.begin() as conn:
@@ -85,7 +96,8 @@ def stage(outside: Outside, run: Run) -> Receipt:
         lines = charged_lines(conn, run)
         refunds = refund_drafts(conn, run)
         billed = {line.payer_id for line in lines} | {draft.payer_id for draft in refunds}
-        sql.write_each(conn, "drafts/park", _parked(run, payers, billed))
+        sql.write_each(conn, "drafts/park", [*_left_out(conn, run), *_parked(run, payers, billed)])
+        sql.run(conn, "drafts/note_left_out", run_id=run.run_id, import_no=run.import_no)
         parked = {row["payer_id"] for row in sql.dicts(conn, "drafts/parked", run_id=run.run_id)}
         billable = invoice_drafts(run, payers, (line for line in lines if line.payer_id not in parked))
         invoices = with_credits(conn, run, billable, {payer_id: payer.language for payer_id, payer in payers.items()})
@@ -120,12 +132,36 @@ def charged_lines(conn: Connection, run: Run) -> list[ChargedLine]:
 
 
 def _parked(run: Run, payers: dict[str, PayerRow], billed: Iterable[str]) -> list[Parked]:
-    advice = "set billing_emails of {} in parties.csv (or delivery = portal) and run again; else the next close bills it"
-    return [Parked(run.run_id, payer_id, reason, advice.format(payer_id)) for payer_id, reason in unreachable(payers, billed).items()]
+    after = "and run again; else the next close bills it"
+    return [Parked(run.run_id, payer_id, one.reason, f"{one.remedy} {after}") for payer_id, one in hindrances(payers, billed).items()]
+
+
+def _left_out(conn: Connection, run: Run) -> list[Parked]:
+    """The payers that finance leaves out of the close, whatever else is right or wrong with them."""
+    found = sql.rows(conn, Exclusion, "review/exclusions", run_id=run.run_id)
+    return [Parked(run.run_id, one.payer_id, one.in_words, "nothing, when that was meant: the next close bills it") for one in found]
+
+
+def hindrances(payers: Mapping[str, PayerRow], billed: Iterable[str]) -> dict[str, Hindrance]:
+    """The payers that no document can be made for, by id in order: nowhere to send it, or an e-invoice that would be refused."""
+    ids = sorted(billed)
+    cannot = unreachable(payers, ids)
+    found = {}
+    for payer_id in ids:
+        payer = payers[payer_id]
+        faults = faults_of(payer.country, payer.vat_number, payer.peppol_id)
+        reasons = [*([cannot[payer_id]] if payer_id in cannot else []), *faults]
+        remedies = [f"set billing_emails of {payer_id} in parties.csv (or delivery = portal)"] if payer_id in cannot else []
+        if faults:
+            columns = " and ".join(fault.split()[0] for fault in faults)
+            remedies.append(f"correct {columns} of {payer_id} in parties.csv")
+        if reasons:
+            found[payer_id] = Hindrance("; ".join(reasons), " and ".join(remedies))
+    return found
 
 
 @carries_out("CG-2.b")
-def unreachable(payers: dict[str, PayerRow], billed: Iterable[str]) -> dict[str, str]:
+def unreachable(payers: Mapping[str, PayerRow], billed: Iterable[str]) -> dict[str, str]:
     """The payers that no document can be sent to, by id in order, and why."""
     found = {}
     for payer_id in sorted(billed):

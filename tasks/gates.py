@@ -16,17 +16,22 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 import sql
-from billing.period import BRUSSELS
+from billing.accounts import SHIPPED
+from billing.period import BRUSSELS, Period
 from billing.visited import UNION, code_of
-from expectations import bank
+from expectations import bank, books, collections
 from expectations.check import Check, Limit, Severity, Suite
 from expectations.suites import SUITES
 from reports.gate_page import Example, Finding, GateReport, html, markdown, screen
+from tasks.before_dunning import statements_to, waiting_for_a_person
+from tasks.chart_of_accounts import chart_of
+from tasks.collecting.measuring import files_that_differ
 from tasks.judging import Verdict, judge, write_data_docs
+from tasks.late_charges.limits import limits_of_late_charges
 from tasks.ledger import GateStopped, Run
 from tasks.measured import MEASURED, Measured
 from tasks.outside import Outside
-from tasks.policies import policy_in_force, policy_names
+from tasks.policies.prices import limits_of_letters
 from tasks.settings import Settings
 from tasks.store import StoreFailed
 
@@ -50,7 +55,7 @@ def check(outside: Outside, run: Run, gate: str, publish: Publish | None = None)
 
 def examine(outside: Outside, run: Run, gate: str) -> GateReport:
     """Returns what the gate finds now; stores nothing and stops nothing."""
-    return _checked(outside, SUITES[gate], run.name, _parameters(outside.settings, run), lambda: _measured(outside, run, gate))
+    return _checked(outside, SUITES[gate], run.name, _parameters(outside.settings, run, gate), lambda: _measured(outside, run, gate))
 
 
 def check_dunning(outside: Outside, on: date, publish: Publish | None = None) -> GateReport:
@@ -58,9 +63,45 @@ def check_dunning(outside: Outside, on: date, publish: Publish | None = None) ->
     return _told(outside, examine_dunning(outside, on), publish)
 
 
+def check_before_dunning(outside: Outside, on: date, publish: Publish | None = None) -> GateReport:
+    """Returns what the gate before the reminders of a day found; raises GateStopped as `check` does. No run stores it."""
+    return _told(outside, examine_before_dunning(outside, on), publish)
+
+
 def check_bank(outside: Outside, on: date | None, publish: Publish | None = None) -> GateReport:
     """Returns what the gate of the bank statements found; raises GateStopped as `check` does. No run stores it."""
     return _told(outside, examine_bank(outside, on), publish)
+
+
+def check_books(outside: Outside, month: Period, publish: Publish | None = None) -> GateReport:
+    """Returns what the gate of the books of a month found; raises GateStopped as `check` does. No run stores it."""
+    return _told(outside, examine_books(outside, month), publish)
+
+
+def check_collections(outside: Outside, on: date, publish: Publish | None = None) -> GateReport:
+    """Returns what the gate of the direct debits of a day found; raises GateStopped as `check` does. No run stores it."""
+    return _told(outside, examine_collections(outside, on), publish)
+
+
+def examine_books(outside: Outside, month: Period) -> GateReport:
+    """Returns what the gate of the books of a month finds now; stops nothing."""
+    return _checked(outside, books.SUITE, f"books {month}", _of_books(outside.settings, month), dict)
+
+
+def books_tie(outside: Outside, month: Period) -> bool:
+    """Whether the gate of the books would find nothing: one look, without its page. For a journal that every run of a day writes again."""
+    with outside.engine.connect() as conn:
+        return not any(_summary(conn, books.SUITE, _of_books(outside.settings, month)).values())
+
+
+def _of_books(settings: Settings, month: Period) -> Parameters:
+    chart = chart_of(settings)
+    return {"month": month.first, "last": month.last, **{str(purpose): chart.of(purpose) for purpose in SHIPPED}}
+
+
+def examine_collections(outside: Outside, on: date) -> GateReport:
+    """Returns what the gate of the direct debits of a day finds now; stops nothing."""
+    return _checked(outside, collections.SUITE, f"direct debit {on}", {"on": on}, lambda: files_that_differ(outside))
 
 
 def examine_bank(outside: Outside, on: date | None) -> GateReport:
@@ -83,8 +124,16 @@ def write_page(outside: Outside, run: Run) -> str:
 
 
 def examine_dunning(outside: Outside, on: date) -> GateReport:
-    """Returns what the gate of the reminders of a day finds now; stops nothing."""
-    return _checked(outside, SUITES["dunning"], f"dunning {on}", {"on": on, **_caps(on)}, dict)
+    """Returns what the gate of the reminders of a day finds now; stops nothing. Raises PolicyError for a policy that cannot be used."""
+    limits = limits_of_letters(on, outside.settings.policy_folder)
+    return _checked(outside, SUITES["dunning"], f"dunning {on}", {"on": on, **limits}, dict)
+
+
+def examine_before_dunning(outside: Outside, on: date) -> GateReport:
+    """Returns what the gate before the reminders of a day finds now; stops nothing."""
+    settings = outside.settings
+    known = {"on": on, "accounts": sorted(settings.own_accounts), "statements_to": statements_to(settings, on)}
+    return _checked(outside, SUITES["dunning_before"], f"before dunning {on}", known, lambda: waiting_for_a_person(outside, on))
 
 
 def project_folder(settings: Settings, run_name: str) -> Path:
@@ -201,7 +250,7 @@ def _limit(settings: Settings, each: Check) -> Decimal:
     return Decimal(each.at_most)
 
 
-def _parameters(settings: Settings, run: Run) -> Parameters:
+def _parameters(settings: Settings, run: Run, gate: str) -> Parameters:
     return {
         "run_id": run.run_id,
         "import_no": run.import_no,
@@ -210,16 +259,7 @@ def _parameters(settings: Settings, run: Run) -> Parameters:
         "call_price_at_most": settings.call_price_at_most,
         "emergency_keys": [-int(number) for number in settings.emergency_numbers],
         "union_codes": sorted(map(code_of, UNION)),
-    }
-
-
-def _caps(on: date) -> Parameters:
-    """What the policies in force on a day let a reminder cost at most, by policy."""
-    capped = [(policy.name, policy.caps) for policy in (policy_in_force(name, on) for name in policy_names()) if policy.caps]
-    return {
-        "policies": [name for name, _ in capped],
-        "first_reminders": [caps.first_reminder for _, caps in capped],
-        "later_reminders": [caps.later_reminder for _, caps in capped],
+        **(limits_of_late_charges(settings, run.on) if gate == "late_charges" else {}),
     }
 
 
@@ -265,4 +305,7 @@ def _store(outside: Outside, run: Run, found: GateReport) -> None:
         sql.write_each(conn, "gates/store", rows)
 
 
-__all__ = ["Publish", "check", "check_bank", "check_dunning", "examine", "examine_bank", "examine_dunning", "project_folder", "stored"]
+__all__ = [
+    "Publish", "books_tie", "check", "check_bank", "check_before_dunning", "check_books", "check_collections", "check_dunning", "examine",
+    "examine_bank", "examine_before_dunning", "examine_books", "examine_collections", "examine_dunning", "project_folder", "stored",
+]  # fmt: skip

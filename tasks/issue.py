@@ -42,6 +42,7 @@ def stage(outside: Outside, run: Run) -> Receipt:
     with outside.engine.begin() as conn:
         for what in RELEASES:
             sql.run(conn, f"issue/release_parked_{what}", run_id=run.run_id, import_no=run.import_no)
+        sql.run(conn, "late_charges/release_parked", run_id=run.run_id)
         drafts = defaultdict(list)
         for draft in sql.rows(conn, Unnumbered, "issue/unnumbered", run_id=run.run_id):
             drafts[draft.kind].append(draft)

@@ -17,6 +17,8 @@ from tasks.outside import Outside
 
 log = logging.getLogger(__name__)
 
+RunKind = Literal["close", "orders", "credit", "late_charges"]
+
 
 class Stopped(Exception):
     """A run cannot go on; nothing of the step was accepted. The message says why and what to do, one line a reason."""
@@ -32,10 +34,10 @@ class RunLocked(Stopped):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One execution that makes invoices: the close of `period`, the orders of one day, or what corrects the invoice `subject`."""
+    """One execution that makes invoices: the close of `period`, the orders of a day, corrections of `subject`, late charges of a month."""
 
     run_id: int
-    kind: Literal["close", "orders", "credit"]
+    kind: RunKind
     period: Period | None
     on: date
     import_no: int
@@ -43,12 +45,14 @@ class Run:
 
     @property
     def name(self) -> str:
-        """As people call it: `close 2026-10`, `orders 2026-10-05`, `credit 2026-000123`."""
-        return f"{self.kind} {self.of}"
+        """As people call it: `close 2026-10`, `orders 2026-10-05`, `credit 2026-000123`, `late charges 2026-12`."""
+        return f"{self.kind.replace('_', ' ')} {self.of}"
 
     @property
     def of(self) -> str:
         """What it bills: the month, `2026-10`, the day of the orders, `2026-10-05`, or the invoice it corrects."""
+        if self.kind == "late_charges":
+            return self.folder
         return f"{self.period.first:%Y-%m}" if self.period else self.subject or f"{self.on}"
 
     @property
@@ -80,7 +84,7 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class _RunRow:
     run_id: int
-    kind: Literal["close", "orders", "credit"]
+    kind: RunKind
     period: date | None
     run_on: date
     import_no: int
@@ -132,6 +136,22 @@ def open_credit(engine: Engine, subject: str, on: date, request: str, check: Cal
     return _run(row)
 
 
+def open_late_charges(engine: Engine, on: date) -> Run:
+    """The run of late charges of the month of a day, opened for that day if there is none: one that was begun keeps its day."""
+    with engine.begin() as conn:
+        sql.run(conn, "runs/open_late_charges", run_on=on)
+        row = sql.one(conn, _RunRow, "runs/late_charges_of_month", on=on)
+    assert row is not None
+    return _run(row)
+
+
+def latest_late_charges(engine: Engine) -> Run | None:
+    """The run of late charges of the latest month that has one."""
+    with engine.connect() as conn:
+        row = sql.one(conn, _RunRow, "runs/latest_late_charges")
+    return _run(row) if row else None
+
+
 def find_run(engine: Engine, run_id: int) -> Run:
     """The run as it stands, with the newest import: what a step not yet accepted works with."""
     with engine.connect() as conn:
@@ -146,6 +166,14 @@ def close_of(engine: Engine, period: Period) -> Run | None:
     with engine.connect() as conn:
         row = sql.one(conn, _RunRow, "runs/close_of_period", period=period.first)
     return _run(row) if row else None
+
+
+def begun_close(engine: Engine, period: Period, so: str) -> Run:
+    """The close of `period`. Raises Stopped when it was never begun, with what follows from that: `so` ends the sentence."""
+    run = close_of(engine, period)
+    if run is None:
+        raise Stopped(f"close {period.first:%Y-%m} was never begun{so}")
+    return run
 
 
 def accepted_steps(conn: Connection, run_id: int) -> set[str]:
@@ -197,16 +225,33 @@ def only_one(engine: Engine, run_name: str) -> Iterator[None]:
 
     Raises RunLocked when another process holds it.
     """
-    connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-    try:
+    with _holding_locks(engine) as connection:
         if not sql.scalar(connection, "runs/try_lock", lock=f"run {run_name}"):
             raise RunLocked(f"{run_name} is being worked on by another process; wait for it to end, `billing status` shows it")
         yield
+
+
+@contextmanager
+def in_turn(engine: Engine, what: str) -> Iterator[None]:
+    """Wait until no other process does the same, and hold its lock while inside, as `only_one` does."""
+    with _holding_locks(engine) as connection:
+        sql.scalar(connection, "runs/lock", lock=f"turn {what}")
+        yield
+
+
+@contextmanager
+def _holding_locks(engine: Engine) -> Iterator[Connection]:
+    """A session whose locks are given back at the end of the block."""
+    connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        yield connection
     finally:
-        with suppress(SQLAlchemyError):  # a session that is gone has given its lock back
-            sql.scalar(connection, "runs/unlock")
-        connection.invalidate()  # closes the session itself
-        connection.close()
+        try:
+            with suppress(SQLAlchemyError):  # a session that is gone has given its lock back
+                sql.scalar(connection, "runs/unlock")
+        finally:  # a run stopped in that statement must not leave a session that holds the lock in the pool
+            connection.invalidate()  # closes the session itself
+            connection.close()
 
 
 REDONE = ("feed", "snapshot", "rating", "recurring", "one_off", "drafts")
@@ -218,16 +263,23 @@ def reopen(engine: Engine, run: Run, step: str, *, asked_by: str) -> None:
     `asked_by` names the attempt that asks: asking twice reopens once, so that a retry does not undo what it has done.
     Raises Stopped once the invoices are issued, or for a step that cannot be done again.
     """
+    with engine.begin() as conn:
+        reopen_steps(conn, run, step, asked_by=asked_by)
+
+
+def reopen_steps(conn: Connection, run: Run, step: str, *, asked_by: str) -> None:
+    """As `reopen`, inside a transaction that decides it. What people were asked about the drafts is over."""
     if step not in REDONE:
         raise Stopped(f"there is no step {step!r} to do again; choose one of {', '.join(REDONE)}")
-    with engine.begin() as conn:
-        if not sql.run(conn, "runs/note_reopening", run_id=run.run_id, asked_by=asked_by, step=step):
-            return
-        if sql.scalar(conn, "runs/has_numbers", run_id=run.run_id):
-            raise Stopped(f"{run.name}: invoices are issued, {step} stays as it is; correct with a credit note")
-        sql.run(conn, "runs/reopen_steps", run_id=run.run_id, steps=[*REDONE[REDONE.index(step) :], "issue"])
-        sql.run(conn, "drafts/delete_parked", run_id=run.run_id)  # else the charges made again would leave these payers out
-        sql.run(conn, "runs/withdraw_approval", run_id=run.run_id)
+    if not sql.run(conn, "runs/note_reopening", run_id=run.run_id, asked_by=asked_by, step=step):
+        return
+    if sql.scalar(conn, "runs/has_numbers", run_id=run.run_id):
+        raise Stopped(f"{run.name}: invoices are issued, {step} stays as it is; correct with a credit note")
+    sql.run(conn, "runs/reopen_steps", run_id=run.run_id, steps=[*REDONE[REDONE.index(step) :], "issue"])
+    sql.run(conn, "drafts/delete_parked", run_id=run.run_id)  # else the charges made again would leave these payers out
+    sql.run(conn, "runs/withdraw_approval", run_id=run.run_id)
+    sql.run(conn, "review/withdraw_approvals", run_id=run.run_id)
+    sql.run(conn, "review/end_open", run_id=run.run_id, how="replaced")
     log.info("%s: %s and what follows is done again", run.name, step)
 
 
@@ -243,14 +295,19 @@ def require_no_other_close(engine: Engine, run: Run) -> None:
         )
 
 
-def abandon(engine: Engine, run: Run) -> None:
-    """Forget a close that was begun by mistake: all it rated and charged is free again. Raises Stopped once its invoices are issued."""
+def abandon(engine: Engine, run: Run, note: Callable[[Connection], object] | None = None) -> None:
+    """Forget a close that was begun by mistake: all it rated and charged is free again. Raises Stopped once its invoices are issued.
+
+    `note` writes down that it was, in the same transaction.
+    """
     with engine.begin() as conn:
         if sql.scalar(conn, "runs/has_numbers", run_id=run.run_id):
             raise Stopped(f"{run.name}: invoices are issued, it cannot be set aside; correct with credit notes")
         sql.run(conn, "drafts/delete_drafts", run_id=run.run_id)
         conn.execute(text(f"drop table if exists rated_usage_{run.run_id}"))
         sql.run(conn, "runs/forget", run_id=run.run_id)
+        if note:
+            note(conn)
     log.info("%s is set aside", run.name)
 
 

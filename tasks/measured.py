@@ -8,7 +8,9 @@ from datetime import date
 import sql
 from billing.inventory import content_hash
 from reports.gate_page import Example
+from tasks.e_invoice.measuring import e_invoices
 from tasks.fair_use import fair_use_rows
+from tasks.late_charges.charging import too_much
 from tasks.ledger import Run
 from tasks.outside import Outside
 
@@ -43,7 +45,10 @@ def snapshot_content(outside: Outside, run: Run) -> Measured:
 
 
 def stored_documents(outside: Outside, run: Run) -> Measured:
-    """The documents of the run that are not in the store, and those of a sample, spread evenly, that are not what was rendered."""
+    """The documents that are not in the store, those of a sample that are not what was rendered, and what is wrong with the e-invoices.
+
+    The sample is spread evenly; every e-invoice is looked into.
+    """
     with outside.engine.connect() as conn:
         documents = sql.rows(conn, _Document, "gates/documents_of_run", run_id=run.run_id)
     folders = {document.path.rpartition("/")[0] for document in documents}
@@ -55,6 +60,7 @@ def stored_documents(outside: Outside, run: Run) -> Measured:
     return {
         "not_in_store": tuple({"file": document.path} for document in missing),
         "content_differs": tuple({"file": document.path} for document in changed),
+        **e_invoices(outside, run, there),
     }
 
 
@@ -76,7 +82,20 @@ def signs_of_abuse(outside: Outside, run: Run) -> Measured:
     }
 
 
+def charged_too_much(outside: Outside, run: Run) -> Measured:
+    """Interest on earlier debit notes that is not due as it is known now."""
+    with outside.engine.connect() as conn:
+        found = too_much(conn, outside.settings, run)
+    return {
+        "charged_too_much": tuple(
+            {"payer": one.payer_id, "invoice": one.invoice, "charged": str(one.charged), "due": str(one.due), "to credit": str(one.amount)}
+            for one in found
+        )
+    }
+
+
 MEASURED: dict[str, Callable[[Outside, Run], Measured]] = {
+    "late_charges": charged_too_much,
     "snapshot": snapshot_content,
     "rating": signs_of_abuse,
     "documents": stored_documents,

@@ -1,20 +1,23 @@
 """How a run ends: a sentence for whoever started it, a named state and a checklist for the Prefect pages."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import ParamSpec
 
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
+from sqlalchemy import Connection
 
 import sql
 from tasks import gates
 from tasks.artifacts import in_a_run, show
 from tasks.credit import sentence
-from tasks.ledger import Run, Stopped
+from tasks.ledger import Run, Stopped, approved_by, is_accepted
 from tasks.outside import Outside
+from tasks.review.shown import asked_until
 
 P = ParamSpec("P")
 Outcome = str | State[str]
@@ -26,6 +29,7 @@ WORDS = {
     "rating": "Usage rated",
     "recurring": "Recurring charges",
     "one_off": "One-off charges",
+    "late_charges": "Late charges",
     "drafts": "Drafts",
     "issue": "Invoices issued",
     "documents": "Documents",
@@ -34,7 +38,31 @@ WORDS = {
 }
 CLOSE = ("feed", "snapshot", "rating", "recurring", "drafts", "issue", "documents", "delivery", "report")
 CREDIT = ("feed", "drafts", "issue", "documents", "delivery")
+LATE_CHARGES = ("late_charges", "drafts", "issue", "documents", "delivery")
 ORDERS = ("feed", "one_off", "drafts", "issue", "documents", "delivery")
+
+# What a person opens of a month, as far as it is there: files, and a folder.
+FILES = {
+    "close_report.html": "Close report",
+    "close_report.xlsx": "Workbook of the report",
+    "gates.html": "Checks",
+    "data_docs/index.html": "Data Docs: every check with its figures",
+    "drafts": "Drafts of the largest changes",
+    "invoices.csv": "Invoices",
+    "invoice_lines.csv": "Lines of the invoices",
+    "journal.csv": "Journal",
+}
+AMOUNTS = {"Net": "net", "VAT": "vat", "With VAT": "gross"}
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the close before billed; amounts in EUR."""
+
+    period: date
+    net: Decimal
+    vat: Decimal
+    gross: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +111,16 @@ def step_done(receipt: str | None) -> Outcome:
 
 def waiting_for_approval(outside: Outside, run: Run) -> Outcome:
     """The end of a run whose drafts nobody approved yet."""
-    _show_totals(outside, run)
     how = f"run it again with --approve (`billing {run.name} --on {run.on} --approve`), or with approve switched on in the form"
     page = gates.write_page(outside, run)
     look = f"look at {page}, then " if page else ""
-    return ended(WAITING, f"{run.name}: waiting for approval of {totals(outside, run)}; {look}{how}")
+    with outside.engine.connect() as conn:
+        asked = asked_until(outside, conn, run)
+    return ended(WAITING, f"{run.name}: waiting for approval of {totals(outside, run)}; {look}{how}{'; ' + asked if asked else ''}")
 
 
 def closed(outside: Outside, run: Run) -> Outcome:
     """The end of a run that did everything."""
-    _show_totals(outside, run)
     return ended("Closed" if run.period else "Invoiced", f"{run.name} is done: {totals(outside, run)}")
 
 
@@ -101,6 +129,11 @@ def credited(outside: Outside, run: Run, *, done_before: bool) -> Outcome:
     with outside.engine.connect() as conn:
         what = sentence(conn, run)
     return ended("Credited", f"{what}; it was asked before on {run.on}, nothing is done twice" if done_before else what)
+
+
+def repeated(outside: Outside, run: Run, step: str) -> Outcome:
+    """The end of a run that repeated a step of an issued close."""
+    return ended("Completed", f"{run.name}: {step} done again; its {totals(outside, run)} stand as they were issued")
 
 
 def done(message: str) -> Outcome:
@@ -116,15 +149,17 @@ def totals(outside: Outside, run: Run) -> Totals:
     return found
 
 
+def close_before(conn: Connection, run: Run) -> Before | None:
+    """What the close before a close billed, None for the first."""
+    return sql.one(conn, Before, "review/close_before", run_id=run.run_id)
+
+
 def show_checklist(outside: Outside, run: Run) -> None:
-    """Show how far the run is, what it bills and where its files are."""
+    """Show how far the run is, what it bills once that is drafted, and where its files are."""
     if in_a_run():
         show(f"checklist-{run.name}", checklist(outside, run), description=f"Checklist of the {run.name}")
-
-
-def _show_totals(outside: Outside, run: Run) -> None:
-    if in_a_run():
-        show(f"totals-{run.name}", totals_table(outside, run), description=f"Totals of the {run.name}")
+        if is_accepted(outside.engine, run.run_id, "drafts"):
+            show(f"totals-{run.name}", totals_table(outside, run), description=f"Totals of the {run.name}")
 
 
 def checklist(outside: Outside, run: Run) -> str:
@@ -139,18 +174,41 @@ def checklist(outside: Outside, run: Run) -> str:
         "| step | state | did | gate |",
         "|---|---|---|---|",
     ]
-    for step in {"close": CLOSE, "orders": ORDERS, "credit": CREDIT}[run.kind]:
+    for step in {"close": CLOSE, "orders": ORDERS, "credit": CREDIT, "late_charges": LATE_CHARGES}[run.kind]:
         passed = step in receipts or (step == "feed" and bool(receipts))
         did = ", ".join(f"{name} {value}" for name, value in receipts.get(step, {}).items())
         lines.append(f"| {WORDS[step]} | {'done' if passed else 'open'} | {did} | {_verdict(gates.get(step))} |")
-    return "\n".join([*lines, "", *_links(outside, run)])
+        if step == "drafts" and run.period:
+            lines.append(_approval_row(outside, run, drafted=passed))
+    return "\n".join([*lines, "", *_links(outside, run, drawn="documents" in receipts)])
 
 
 def totals_table(outside: Outside, run: Run) -> str:
-    """What the run bills, as a markdown page."""
+    """What the run bills, a close beside the one before it, as a markdown page."""
     found = totals(outside, run)
-    amounts = "\n".join(f"| {word} | {value:,.2f} |" for word, value in (("Net", found.net), ("VAT", found.vat), ("With VAT", found.gross)))
-    return f"# {run.name}: totals\n\n{found}.\n\n| EUR | |\n|---|---:|\n{amounts}\n"
+    with outside.engine.connect() as conn:
+        before = close_before(conn, run) if run.period else None
+    table = amounts_table(found, before, run.of)
+    return "\n".join([f"# {run.name}: totals", "", f"{found}.", "", table, "", *_links(outside, run, drawn=False)])
+
+
+def amounts_table(now: Totals, before: Before | None, called: str) -> str:
+    """The amounts of a run, beside those of the close before when there is one, as a markdown table; `called` heads its column."""
+    pairs = [(word, getattr(now, name), getattr(before, name, None)) for word, name in AMOUNTS.items()]
+    if before is None:
+        return "\n".join([f"| EUR | {called} |", "|---|---:|", *(f"| {word} | {amount:,.2f} |" for word, amount, _ in pairs)])
+    head = f"| EUR | {called} | close {before.period:%Y-%m} | change |"
+    rows = [f"| {word} | {amount:,.2f} | {then:,.2f} | {amount - then:+,.2f} |" for word, amount, then in pairs]
+    return "\n".join([head, "|---|---:|---:|---:|", *rows])
+
+
+def _approval_row(outside: Outside, run: Run, *, drafted: bool) -> str:
+    """The row of the approval: who gave it, or until when who is asked."""
+    by = approved_by(outside.engine, run)
+    with outside.engine.connect() as conn:
+        asked = asked_until(outside, conn, run) if drafted and by is None else ""
+    state = "done" if by else "waiting" if asked else "open"
+    return f"| Approved | {state} | {by or asked} | |"
 
 
 def _verdict(gate: dict[str, object] | None) -> str:
@@ -161,16 +219,22 @@ def _verdict(gate: dict[str, object] | None) -> str:
     return f"{gate['checks']} checks, {_many(gate['warnings'], 'warning')}" if gate["warnings"] else f"{gate['checks']} checks passed"
 
 
-def _links(outside: Outside, run: Run) -> list[str]:
+def _links(outside: Outside, run: Run, *, drawn: bool) -> list[str]:
     """Where the files of the run are: on the report pages of `billing ui` when they are served, else where they lie."""
-    wanted = {
-        "Close report": "close_report.html",
-        "Data quality": "data_docs/index.html",
-        "Invoices": "invoices.csv",
-        "Lines": "invoice_lines.csv",
-    }
-    there = {words: f"{run.folder}/{file}" for words, file in wanted.items() if outside.out.exists(f"{run.folder}/{file}")}
-    return [f"- {page_link(outside, words, path)}" for words, path in there.items()]
+    invoices = [page_link(outside, "Invoices as PDF and e-invoice", f"{run.folder}/invoices/")] if drawn else []
+    return [f"- {link}" for link in [*links_to(outside, run.folder, FILES), *invoices]]
+
+
+def links_to(outside: Outside, folder: str, opened: Mapping[str, str]) -> list[str]:
+    """A markdown link to each of the files and folders below `folder` that is there, by its words; a folder that is empty is not."""
+    links = []
+    for name, words in opened.items():
+        path = f"{folder}/{name}"
+        if outside.out.exists(path):
+            links.append(page_link(outside, words, path))
+        elif outside.out.paths(path):
+            links.append(page_link(outside, words, f"{path}/"))
+    return links
 
 
 def page_link(outside: Outside, words: str, path: str) -> str:

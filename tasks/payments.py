@@ -1,13 +1,16 @@
 """Money in: a payment of one invoice, and what is open on a day."""
 
 import logging
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import Connection, Engine
 
 import sql
+from billing.disputes import Dispute, contested, covered
 from billing.money import CENT
 from tasks.ledger import Stopped
 
@@ -33,8 +36,8 @@ class PaymentReceipt:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenInvoiceOn:
-    """An invoice or debit note (`kind`) with its open amount as of a day, of which `contested` is under an open dispute. EUR."""
+class OpenDocument:
+    """An invoice or debit note (`kind`) with its open amount as of a day, and what credit notes and payments took off it by then. EUR."""
 
     invoice_id: int
     payer_id: str
@@ -44,21 +47,43 @@ class OpenInvoiceOn:
     structured_reference: str
     gross: Decimal
     open_amount: Decimal
-    contested: Decimal
     kind: str
     credited: Decimal
     paid: Decimal
 
 
 @dataclass(frozen=True, slots=True)
+class OpenInvoiceOn(OpenDocument):
+    """An open document of which `contested` is under open disputes, and `covered` of that by their guarantees. EUR."""
+
+    contested: Decimal
+    covered: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Balance:
-    """What an invoice comes to, what credit notes took back and what was paid of it so far, whatever the day. EUR."""
+    """What an invoice comes to, what credit notes took back and what was paid of it so far, whatever the day. EUR.
+
+    `given_up` is no money, and part of what was paid.
+    """
 
     invoice_id: int
     kind: str
     gross: Decimal
     credited: Decimal
     paid: Decimal
+    given_up: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        """What is open of it."""
+        return self.gross - self.credited - self.paid
+
+    def take_back(self, number: str, what: str) -> str:
+        """Where a part was given up: that it is to be taken back before `what`; nothing otherwise."""
+        if self.given_up <= 0:
+            return ""
+        return f"; {self.given_up} EUR of it were given up: take it back with `billing write-off {number} --take-back`, then {what}"
 
 
 def pay(engine: Engine, invoice_number: str, amount: Decimal, on: date) -> PaymentReceipt:
@@ -74,7 +99,8 @@ def pay(engine: Engine, invoice_number: str, amount: Decimal, on: date) -> Payme
         left = _open(invoice_number, balance)
         assert balance is not None
         if amount > left:
-            raise PaymentRefused(f"{amount} EUR is more than the {left} EUR open on invoice {invoice_number}; pay at most that")
+            hint = balance.take_back(invoice_number, "note the payment") or "; pay at most that"
+            raise PaymentRefused(f"{amount} EUR is more than the {left} EUR open on invoice {invoice_number}{hint}")
         sql.run(conn, "payments/record", invoice_id=balance.invoice_id, amount=amount, paid_on=on)
     receipt = PaymentReceipt(invoice_number, amount.quantize(CENT), on, left - amount)
     log.info("%s", receipt)
@@ -82,8 +108,37 @@ def pay(engine: Engine, invoice_number: str, amount: Decimal, on: date) -> Payme
 
 
 def open_invoices_on(conn: Connection, day: date) -> list[OpenInvoiceOn]:
-    """All invoices open on a day, oldest due date first."""
-    return sql.rows(conn, OpenInvoiceOn, "payments/open_invoices_on", day=day)
+    """All invoices and debit notes open on a day, oldest due date first, with what is contested of them by the disputes known now."""
+    disputes = by_invoice(sql.rows(conn, Dispute, "payments/disputes"))
+    found = sql.rows(conn, OpenDocument, "payments/open_invoices_on", day=day, due_before=None, known_now=False)
+    return [_held(one, disputes[one.number], [day]) for one in found]
+
+
+def late_invoices_on(conn: Connection, day: date) -> list[OpenInvoiceOn]:
+    """Those of `open_invoices_on` that are past their due date, without what was paid, credited or contested since: what may be asked for.
+
+    A day that is done late asks nobody for money that has come in meanwhile.
+    """
+    disputes = by_invoice(sql.rows(conn, Dispute, "payments/disputes"))
+    found = sql.rows(conn, OpenDocument, "payments/open_invoices_on", day=day, due_before=day, known_now=True)
+    return [_held(one, disputes[one.number], [day, date.max]) for one in found]
+
+
+def by_invoice(disputes: Iterable[Dispute]) -> Mapping[str, list[Dispute]]:
+    """Returns the disputes by the number of their invoice, none for any other number."""
+    found: dict[str, list[Dispute]] = defaultdict(list)
+    for dispute in disputes:
+        found[dispute.invoice_number].append(dispute)
+    return found
+
+
+def _held(one: OpenDocument, disputes: Sequence[Dispute], days: Sequence[date]) -> OpenInvoiceOn:
+    """The document with what is contested and covered of it on the day on which that is most."""
+    return OpenInvoiceOn(
+        **{field.name: getattr(one, field.name) for field in fields(one)},
+        contested=max(contested(disputes, one.number, one.open_amount, day) for day in days),
+        covered=max(covered(disputes, one.number, one.open_amount, day) for day in days),
+    )
 
 
 def _check_amount(number: str, amount: Decimal) -> None:
@@ -102,8 +157,10 @@ def _open(number: str, balance: Balance | None) -> Decimal:
     if due <= 0:
         raise PaymentRefused(f"invoice {number} is credited in full; check the number, or hand the money back")
     if balance.paid >= due:
+        if hint := balance.take_back(number, "note the payment"):
+            raise PaymentRefused(f"nothing is open of invoice {number}{hint}")
         raise PaymentRefused(f"invoice {number} is paid in full; check the number, or hand the money back")
     return due - balance.paid
 
 
-__all__ = ["PaymentReceipt", "PaymentRefused", "open_invoices_on", "pay"]
+__all__ = ["OpenInvoiceOn", "PaymentReceipt", "PaymentRefused", "by_invoice", "late_invoices_on", "open_invoices_on", "pay"]

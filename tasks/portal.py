@@ -1,42 +1,26 @@
-"""The customer portal: publishes documents below a folder or URL, one folder a payer, with an index.json the portal reads.
+"""The customer portal: publishes documents below a folder or URL under names nobody can guess, and an index for each payer.
 
-Everything is written whole under a stable name and the index is derived from the database, so publishing twice changes nothing.
+A published document never changes: other content has another name. Names are in the database before anything is written and indexes
+are derived from it, so publishing twice changes nothing.
 """
 
-import json
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from itertools import groupby
-from urllib.parse import quote
+import hashlib
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
 import sql
+from tasks.ledger import Stopped
+from tasks.outside import Outside
+from tasks.portal_contents import document_name, documents_of, file_part, letter_name, letters_of_earlier_releases, reminder_name
+from tasks.portal_index import read_index
+from tasks.portal_names import Named, document_link, folder_of, named, portal_link
 from tasks.settings import Settings
 from tasks.store import Store
 
-
-@dataclass(frozen=True, slots=True)
-class ShownDocument:
-    """A document on the portal, with the invoice it belongs to."""
-
-    number: str
-    invoice_kind: str
-    issued_on: date
-    due_on: date
-    gross: Decimal
-    structured_reference: str
-    kind: str
-    end_client_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShownReminder:
-    """A reminder on the portal."""
-
-    noticed_on: date
-    level: int
+# Many servers list a folder that has no index: these have a blank one, or the names in them would be guessed by nobody and read by all.
+BLANK_PAGES = ("documents/index.html", "payers/index.html", "index.html")
+BLANK = b'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="robots" content="noindex, nofollow"><title>-</title></html>\n'
 
 
 def open_portal(settings: Settings) -> Store:
@@ -44,55 +28,78 @@ def open_portal(settings: Settings) -> Store:
     return Store(settings.portal or f"{settings.out.rstrip('/')}/portal")
 
 
-def publish(portal: Store, conn: Connection, payer_id: str, contents: dict[str, bytes], delivery_ids: list[int]) -> None:
-    """Write the files of a payer by name, then its index; `delivery_ids` are the deliveries they belong to. Raises StoreFailed."""
-    folder = file_part(payer_id)
-    for name, content in contents.items():
-        portal.write(f"{folder}/{name}", content)
-    portal.write(f"{folder}/index.json", index(conn, payer_id, delivery_ids))
+def publish_invoices(outside: Outside, payer_id: str, invoice_ids: Sequence[int], delivery_ids: Sequence[int] = ()) -> None:
+    """Publish the documents of invoices of a payer; `delivery_ids` are the deliveries that this settles.
+
+    Raises Stopped for a document that is not the one that was drawn, StoreFailed when it cannot be read or published.
+    """
+    publish(outside, payer_id, {}, delivery_ids, invoice_ids)
 
 
-def index(conn: Connection, payer_id: str, delivery_ids: list[int]) -> bytes:
-    """What the portal shows a payer, as JSON: its invoices and reminders in order of date, amounts as text in EUR."""
-    documents = sql.rows(conn, ShownDocument, "delivery/portal_invoices", payer_id=payer_id, delivery_ids=delivery_ids)
-    reminders = sql.rows(conn, ShownReminder, "delivery/portal_reminders", payer_id=payer_id, delivery_ids=delivery_ids)
-    shown = {
-        "payer": payer_id,
-        "invoices": [_invoice(list(theirs)) for _, theirs in groupby(documents, lambda each: each.number)],
-        "reminders": [
-            {"on": str(each.noticed_on), "level": each.level, "file": reminder_name(each.noticed_on, each.level)} for each in reminders
-        ],
-    }
-    return (json.dumps(shown, ensure_ascii=False, indent=1) + "\n").encode()
+def publish_for(outside: Outside, conn: Connection, invoice_id: int) -> str:
+    """Publish the documents of one invoice, whatever the channel of its payer; returns the link to its index, "" without `portal_url`.
+
+    What it does is committed by itself, not in the transaction of `conn`, from which the payer is read. Raises as `publish_invoices`.
+    """
+    payer_id = str(sql.scalar(conn, "portal/payer_of", invoice_id=invoice_id))
+    publish_invoices(outside, payer_id, [invoice_id])
+    with outside.engine.connect() as own:
+        return portal_link(own, outside.settings, payer_id)
 
 
-def document_name(number: str, kind: str, end_client_id: str) -> str:
-    """The name a payer sees: `2026-000123.pdf` for the invoice, `2026-000123-E17.pdf` for the summary of an end client."""
-    return f"{file_part(number)}-{file_part(end_client_id)}.pdf" if kind == "summary" else f"{file_part(number)}.pdf"
+def publish(
+    outside: Outside, payer_id: str, files: Mapping[str, bytes], delivery_ids: Sequence[int] = (), invoice_ids: Sequence[int] = ()
+) -> None:
+    """Write files of a payer (by the name he sees) and the documents of invoices, then his index, which settles deliveries.
+
+    Killed anywhere and done again, everything has the names it had. Raises as `publish_invoices`.
+    """
+    portal = open_portal(outside.settings)
+    with outside.engine.connect() as conn:
+        contents = [*files.items(), *documents_of(outside, conn, payer_id, invoice_ids)]
+        contents += letters_of_earlier_releases(outside, portal, conn, payer_id)
+    by_hash = {hashlib.sha256(content).hexdigest(): (file, content) for file, content in contents}
+    with outside.engine.begin() as conn:
+        names = named(conn, payer_id, {document: file for document, (file, _) in by_hash.items()})
+        folder = folder_of(conn, payer_id)
+    for document, (_, content) in by_hash.items():
+        _write_once(portal, names[document], content)
+    with outside.engine.begin() as conn:
+        sql.run(conn, "portal/lock", payer_id=payer_id)
+        sql.run(conn, "portal/note_published", payer_id=payer_id, documents=list(by_hash))
+        for delivery_id in delivery_ids:
+            sql.run(conn, "delivery/settle", delivery_id=delivery_id, state="sent", tries=1, note="")
+        index = read_index(conn, outside.settings, payer_id)
+        portal.write(f"{folder}/index.json", index.as_json())
+        portal.write(f"{folder}/index.html", index.as_html())
+        _close_listings(portal)
 
 
-def reminder_name(noticed_on: date, level: int) -> str:
-    """`reminder-2026-12-05-1.txt`."""
-    return f"reminder-{noticed_on}-{level}.txt"
+def _close_listings(portal: Store) -> None:
+    """Write the blank pages unless they are there, or the operator's own."""
+    for path in BLANK_PAGES:
+        if not portal.exists(path):
+            portal.write(path, BLANK)
 
 
-def file_part(name: str) -> str:
-    """An id as part of a file name: it can neither leave its folder nor be hidden."""
-    quoted = quote(name, safe=" ")
-    return quoted.replace(".", "%2E") if quoted.startswith(".") else quoted
+def _write_once(portal: Store, document: Named, content: bytes) -> None:
+    """Write a document unless it is there. Raises Stopped when something else stands in its place."""
+    if not portal.exists(document.path):
+        portal.write(document.path, content)
+    elif portal.read(document.path) != content:
+        raise Stopped(f"{portal.url(document.path)} was changed after it was published; move it away, then run again")
 
 
-def _invoice(documents: list[ShownDocument]) -> dict[str, object]:
-    first = documents[0]
-    return {
-        "number": first.number,
-        "kind": first.invoice_kind,
-        "issued_on": str(first.issued_on),
-        "due_on": str(first.due_on),
-        "gross": str(first.gross),
-        "structured_reference": first.structured_reference,
-        "files": [document_name(each.number, each.kind, each.end_client_id) for each in documents],
-    }
-
-
-__all__ = ["document_name", "file_part", "index", "open_portal", "publish", "reminder_name"]
+__all__ = [
+    "BLANK_PAGES",
+    "document_link",
+    "document_name",
+    "file_part",
+    "letter_name",
+    "open_portal",
+    "portal_link",
+    "publish",
+    "publish_for",
+    "publish_invoices",
+    "reminder_name",
+]

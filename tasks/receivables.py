@@ -11,9 +11,10 @@ from reports.statement_pdf import StatementSheet, render_statement
 from tasks.ageing import PayerAgeing, ageing_on
 from tasks.csv_files import write_csv
 from tasks.document_records import seller_of
-from tasks.documents import file_name
+from tasks.letterhead import letterhead
 from tasks.outside import Outside
 from tasks.statement import payers, statements
+from tasks.store import file_name
 
 log = logging.getLogger(__name__)
 
@@ -54,15 +55,16 @@ def receivables(outside: Outside, on: date, with_statements: bool = False) -> Re
         rows = ageing_on(conn, on)
         owing = {row.payer_id: row.name for row in rows if row.total > 0} if with_statements else {}
         cards = payers(conn, sorted(owing))
-        found = statements(conn, owing, on) if owing else []
+        found = statements(conn, owing, on, outside.settings) if owing else []
     write_csv(outside.out, f"{folder}/ageing.csv", PayerAgeing, rows)
     if with_statements:
         drawn = {f"{folder}/statements/{file_name(one.payer_id)}.pdf": one for one in found}
         for path in outside.out.paths(f"{folder}/statements"):
             if path not in drawn:
                 outside.out.remove(path)
+        seller = letterhead(seller_of(outside.settings), outside.settings)
         for path, one in drawn.items():
-            outside.out.write(path, render_statement(StatementSheet(cards[one.payer_id], seller_of(outside.settings), one)))
+            outside.out.write(path, render_statement(StatementSheet(cards[one.payer_id], seller, one)))
     receipt = ReceivablesReceipt(on, f"{folder}/ageing.csv", rows, len(found))
     log.info("%s", receipt)
     return receipt

@@ -13,12 +13,15 @@ from billing.period import Period
 from tasks.artifacts import in_a_run
 from tasks.credit import Request, refuse
 from tasks.credit_runs import require_no_credit_under_way, set_aside_others
-from tasks.ledger import Run, approve, approved_by, only_one, open_close, open_credit, open_orders, reopen, require_no_other_close
+from tasks.ledger import Run, Stopped, approve, approved_by, only_one, open_close, open_credit, open_orders, reopen, require_no_other_close
 from tasks.outside import Outside, open_outside
+from tasks.review.deciding import decide, has_approved
+from tasks.review.records import Answer
 
 log = logging.getLogger(__name__)
 
 
+AUTO = "setting approval = auto"
 SPEAKING = ("billing", "sql", "reports", "tasks", "flows")
 
 
@@ -51,7 +54,7 @@ def working_on_close(period: Period, on: date | None, from_step: str | None) -> 
         require_no_other_close(outside.engine, run)
         require_no_credit_under_way(outside.engine, run)
         if from_step:
-            reopen(outside.engine, run, from_step, asked_by=_this_attempt())
+            reopen(outside.engine, run, from_step, asked_by=this_attempt())
         yield outside, run
 
 
@@ -78,13 +81,25 @@ def working_on_credit(request: Request, on: date) -> Iterator[tuple[Outside, Run
         yield outside, run
 
 
-def approved(outside: Outside, run: Run, approve_now: bool) -> bool:
-    """Whether the drafts of the run may be issued; an approval given with this very run is recorded first."""
-    if approve_now:
-        approve(outside.engine, run, by=who())
-    elif outside.settings.approval == "auto":
-        approve(outside.engine, run, by="setting approval = auto")
+def approved(outside: Outside, run: Run, approve_now: bool, by: str = "") -> bool:
+    """Whether the drafts of the run may be issued; an approval given with this very run is taken first, as that of `by`.
+
+    Under four eyes it is one of two. A person who has approved these drafts is not asked again, however often the run is resumed.
+    Raises Stopped when the approval does not count.
+    """
+    if outside.settings.approval == "auto" and not approve_now and approved_by(outside.engine, run) is None:
+        _approve(outside, run, Answer("approve", AUTO, channel="setting"))
+    elif approve_now:
+        comment = f"with the Prefect run {flow_run.name}" if in_a_run() else ""
+        _approve(outside, run, Answer("approve", by or getpass.getuser(), comment))
     return approved_by(outside.engine, run) is not None
+
+
+def _approve(outside: Outside, run: Run, answer: Answer) -> None:
+    if not has_approved(outside, run, answer.by):
+        made = decide(outside, run, answer)
+        if not made.counts and approved_by(outside.engine, run) is None:
+            raise Stopped(f"{run.name}: the approval does not count: {made.why_not}")
 
 
 def who() -> str:
@@ -92,6 +107,6 @@ def who() -> str:
     return f"{getpass.getuser()} (Prefect run {flow_run.name})" if in_a_run() else getpass.getuser()
 
 
-def _this_attempt() -> str:
+def this_attempt() -> str:
     """Names what asked: a Retry of the same Prefect run is the same asking, a second command is another one."""
     return str(flow_run.id) if in_a_run() else uuid4().hex

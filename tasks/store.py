@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from fsspec.implementations.local import LocalFileSystem
 WHOLE_OR_NOTHING = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "memory"})
 SPOOL = 64 * 1024 * 1024  # bytes of a file on its way elsewhere that are held in memory
 PIECE = 1024 * 1024
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 
 
 class StoreFailed(Exception):
@@ -66,6 +68,19 @@ class Store:
         except OSError as error:
             raise StoreFailed(self._why_not("read", path, error)) from error
 
+    def hashed(self, path: str) -> Stored:
+        """The hash and the size of a file of any size, read piece by piece; StoreFailed when it is not there."""
+        fs, full = self._locate(path)
+        digest, size = hashlib.sha256(), 0
+        try:
+            with fs.open(full, "rb") as file:
+                while piece := file.read(PIECE):
+                    digest.update(piece)
+                    size += len(piece)
+        except OSError as error:
+            raise StoreFailed(self._why_not("read", path, error)) from error
+        return Stored(path, digest.hexdigest(), size)
+
     def exists(self, path: str) -> bool:
         """Whether the file is there."""
         fs, full = self._locate(path)
@@ -87,6 +102,36 @@ class Store:
                 fs.rm_file(full)
         except OSError as error:
             raise StoreFailed(self._why_not("remove", path, error)) from error
+
+    def remove_folder(self, folder: str) -> None:
+        """Remove the folder with all that is in it; nothing happens when it is not there."""
+        fs, full = self._locate(folder)
+        try:
+            if fs.isdir(full):
+                fs.rm(full, recursive=True)
+        except OSError as error:
+            raise StoreFailed(self._why_not("remove", folder, error)) from error
+
+    def replace_folder(self, folder: str, *, staged: str, aside: str) -> None:
+        """Put the folder `staged` in the place of `folder`, which goes `aside` first and is then removed.
+
+        On this machine a reader sees the old folder, for a moment none, then the new one; elsewhere files come one by one, after the
+        old ones are gone. Never are files of both together.
+        """
+        fs, full = self._locate(folder)
+        (_, new), (_, old) = self._locate(staged), self._locate(aside)
+        self.remove_folder(aside)
+        try:
+            if not isinstance(fs, LocalFileSystem):
+                self.remove_folder(folder)
+                fs.mv(new, full, recursive=True)
+                return
+            if Path(full).exists():
+                Path(full).rename(old)
+            Path(new).rename(full)
+        except OSError as error:
+            raise StoreFailed(self._why_not("replace", folder, error)) from error
+        self.remove_folder(aside)
 
     def url(self, path: str) -> str:
         """Where a person finds the file: a path of this machine, or the URL."""
@@ -161,4 +206,12 @@ def _beside(full: str) -> str:
     return str(path.with_name(f".{path.name}.part"))
 
 
-__all__ = ["Store", "StoreFailed", "Stored"]
+def file_name(text: str) -> str:
+    """The text as a file name: itself when it is a plain one, else its plain characters and eight of its sha256, so that no two meet."""
+    if FILE_NAME.fullmatch(text):
+        return text
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "_", text).strip("_")[:60]
+    return f"{plain or 'name'}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+__all__ = ["Store", "StoreFailed", "Stored", "file_name"]

@@ -42,16 +42,21 @@ def restore(engine: Engine, end_client_id: str, last_day: date) -> str:
     one = begun[-1]
     if not one.by_hand:
         raise Stopped(f"suspension {one.suspension_id} comes with the feed; give its ends_on in suspensions.csv and import again")
+    return end(engine, one, last_day)
+
+
+def end(engine: Engine, one: Recorded, last_day: date) -> str:
+    """Ends minimum service that was set by hand or by an order after a last day; returns what was done."""
     row = {
         "suspension_id": one.suspension_id,
-        "end_client_id": end_client_id,
+        "end_client_id": one.end_client_id,
         "starts_on": one.starts_on.isoformat(),
         "ends_on": last_day.isoformat(),
         "reason_clause": one.clause,
         "note": one.note,
     }
     number = import_by_hand(engine, SUSPENSIONS, row)
-    said = f"the minimum service of {end_client_id} from {one.starts_on} ends with {last_day}"
+    said = f"the minimum service of {one.end_client_id} from {one.starts_on} ends with {last_day}"
     return f"{said} already; nothing changed" if number is None else f"{said}, import {number}; the next close bills what was made after it"
 
 
@@ -60,4 +65,4 @@ def _of(engine: Engine, end_client_id: str) -> list[Recorded]:
         return [one for one in recorded(conn) if one.end_client_id == end_client_id]
 
 
-__all__ = ["restore", "suspend"]
+__all__ = ["end", "restore", "suspend"]

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -39,7 +40,8 @@ def watched(run: Run, what: str, look: Callable[[], Reach]) -> Iterator[None]:
     def show_reach() -> None:
         try:
             reach = look()
-            progress.at(min(reach.done, reach.of), reach.of, what)
+            if reach.of:
+                progress.at(min(reach.done, reach.of), reach.of, what)
         except (SQLAlchemyError, StoreFailed, OSError) as error:
             log.debug("the progress of %s could not be looked at: %s", what, error)
 
@@ -65,10 +67,10 @@ def rated(outside: Outside, run: Run) -> Reach:
     return found
 
 
-def delivered(outside: Outside, run: Run) -> Reach:
-    """How many invoices of the run left the outbox."""
+def delivered(outside: Outside, run: Run, purpose: Literal["invoice", "e_invoice"]) -> Reach:
+    """How many invoices of the run, or e-invoices, left the outbox."""
     with outside.engine.connect() as conn:
-        found = sql.one(conn, Reach, "progress/delivery", run_id=run.run_id)
+        found = sql.one(conn, Reach, "progress/delivery", run_id=run.run_id, purpose=purpose)
     assert found is not None
     return found
 

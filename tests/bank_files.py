@@ -23,6 +23,7 @@ class Paid:
     returned: str = ""  # a reason, as MS03
     details: Sequence["Paid"] = ()
     total_kind: str = "1"  # of a CODA total: 1 or 2 divided by payments, 3 explained
+    batch: str = ""  # of a CAMT entry: the payment information it is the batch of
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,8 @@ def _entry(paid: Paid, statement: StatementOf, version: str) -> str:
     booked = f"<BookgDt><Dt>{statement.day}</Dt></BookgDt><ValDt><Dt>{statement.day}</Dt></ValDt>"
     state = "BOOK" if version < "07" else "<Cd>BOOK</Cd>"
     details = "".join(_details(one, version, with_amount=bool(paid.details)) for one in paid.details or (paid,))
-    return f"<Ntry>{_amount(D(paid.amount), statement.currency)}<Sts>{state}</Sts>{booked}<NtryDtls>{details}</NtryDtls></Ntry>\n"
+    batch = f"<Btch><PmtInfId>{paid.batch}</PmtInfId></Btch>" if paid.batch else ""
+    return f"<Ntry>{_amount(D(paid.amount), statement.currency)}<Sts>{state}</Sts>{booked}<NtryDtls>{batch}{details}</NtryDtls></Ntry>\n"
 
 
 def _details(paid: Paid, version: str, *, with_amount: bool) -> str:

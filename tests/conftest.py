@@ -11,10 +11,18 @@ from tasks.database import connect, embedded_url, stop_embedded
 from tasks.outside import Outside
 from tasks.settings import Settings, read_settings
 from tasks.store import Store
-from tests.databases import copy_of, create_database
+from tests.databases import copy_of, create_database, drop_database, trust_the_machine
 from tests.office import office
 
 __all__ = ["office"]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """On several cores one Prefect server at a time."""
+    from tests.cores import OneServerAtATime
+
+    return OneServerAtATime(config, log)
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +40,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
     """The URL of an embedded server with a migrated template database named `template`."""
     folder = tmp_path_factory.mktemp("server") / "postgres"
     url = embedded_url(folder)
+    trust_the_machine(url)
     template = copy_of(url, "migrated")
     engine = connect(template)
     migrate(engine)
@@ -43,9 +52,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
 @pytest.fixture
 def database(server: URL) -> Iterator[Engine]:
     """A fresh migrated database."""
-    engine = connect(create_database(server))
+    url = create_database(server)
+    engine = connect(url)
     yield engine
     engine.dispose()
+    drop_database(url)
 
 
 @pytest.fixture

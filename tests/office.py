@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,19 +17,20 @@ import httpx
 import pytest
 
 COMMAND = [sys.executable, "-c", "from flows.command_line import main; raise SystemExit(main(['ui']))"]
-START_S = 240.0
-RUN_S = 240.0
+START_S = 480.0  # on a machine that does much else beside
+RUN_S = 480.0
 
 
 @dataclass
 class Office:
-    """The running cockpit of the folder `home`; `said` is what it printed."""
+    """The running cockpit of the folder `home`, started with the variables of `environment`; `said` is what it printed."""
 
     home: Path
     ui_port: int
     reports_port: int
     said: list[str] = field(default_factory=list)
     process: "subprocess.Popen[str] | None" = None
+    environment: dict[str, str] = field(default_factory=dict)
 
     @property
     def feed(self) -> Path:
@@ -45,7 +47,13 @@ class Office:
     def begin(self) -> None:
         """Start it and wait until it says that a close can be started."""
         self.process = subprocess.Popen(
-            COMMAND, cwd=self.home, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+            COMMAND,
+            cwd=self.home,
+            env=_environment() | self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
         )
         threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
         self.until(lambda: any("Start a close" in line for line in self.said), START_S, "the cockpit is up")
@@ -70,14 +78,23 @@ class Office:
         )  # fmt: skip
 
     def ask(self, method: str, path: str, given: object = None) -> Any:
-        """What the Prefect API answers."""
-        answer = httpx.request(method, f"{self.ui}/api{path}", json=given, timeout=30)
+        """What the Prefect API answers; asked again, as Prefect's own clients do, while its database is busy with others."""
+        for pause_s in (0.5, 1, 2, 4, 0):
+            answer = httpx.request(method, f"{self.ui}/api{path}", json=given, timeout=90)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                break
+            time.sleep(pause_s)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
     def deployment(self, name: str) -> dict[str, Any]:
         """A deployment, whose flow has its name."""
         return self.ask("GET", f"/deployments/name/{name}/{name}")
+
+    def stop_the_clock(self) -> None:
+        """Pause every deployment: no schedule starts a run; what is started by hand works as ever."""
+        for found in self.ask("POST", "/deployments/filter", {}):
+            self.ask("POST", f"/deployments/{found['id']}/pause_deployment")
 
     def start(self, name: str, **parameters: object) -> str:
         """Start a deployment as its form does; returns the id of the run."""
@@ -87,20 +104,32 @@ class Office:
         """What Retry in the menu of a run's page does."""
         self.ask("POST", f"/flow_runs/{run_id}/set_state", {"state": {"type": "SCHEDULED", "name": "AwaitingRetry"}, "force": False})
 
-    def ended(self, run_id: str, attempt: int = 1) -> dict[str, Any]:
+    def ended(self, run_id: str, attempt: int = 1, patience_s: float = RUN_S) -> dict[str, Any]:
         """The run, when its attempt of this number has ended."""
 
         def is_over() -> bool:
             found = self.run(run_id)
             return found["run_count"] >= attempt and found["state"]["type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
-        self.until(is_over, RUN_S, f"run {run_id} has ended")
+        self.until(is_over, patience_s, f"run {run_id} has ended")
         return self.run(run_id)
 
     def run(self, run_id: str) -> dict[str, Any]:
         """A flow run as it is now."""
         found: dict[str, Any] = self.ask("GET", f"/flow_runs/{run_id}")
         return found
+
+    def form(self, run_id: str, key: str = "") -> str:
+        """The text above the form that the run waits with, empty while it does not wait, or with another form than that of `key`.
+
+        Prefect says that a run is suspended a moment before its form is there; an answer in between is refused.
+        """
+        state = self.run(run_id)["state"]
+        shown = state["state_details"]["pause_key"]
+        if state["type"] != "PAUSED" or key not in ("", shown):
+            return ""
+        found = httpx.get(f"{self.ui}/api/flow_runs/{run_id}/input/suspended-{shown}-description", timeout=90)
+        return str(found.json()) if found.status_code == httpx.codes.OK else ""
 
     def tasks(self, run_id: str, attempt: int) -> list[tuple[str, str]]:
         """Name and state of each task of an attempt, in the order they were started."""
@@ -118,8 +147,23 @@ class Office:
             if self.process is not None and self.process.poll() is not None:
                 pytest.fail(f"the cockpit ended: {self.said}")
             if time.monotonic() > until:
-                pytest.fail(f"waited {patience_s:.0f} s until {what}: {self.said}")
+                pytest.fail(f"waited {patience_s:.0f} s until {what}\n{self.runs_and_logs()}\n{self.said}", pytrace=False)
             time.sleep(0.3)
+
+    def runs_and_logs(self) -> str:
+        """Each run with the states it had, and what the server heard last: what tells why one never came to its end."""
+        try:
+            runs = self.ask("POST", "/flow_runs/filter", {"sort": "START_TIME_ASC", "flow_runs": {"start_time": {"is_null_": False}}})
+            lines = []
+            for run in runs:
+                states = self.ask("GET", f"/flow_run_states/?flow_run_id={run['id']}")
+                lines.append(f"{run['id']} {run['name']} {run['parameters']}, {run['run_count']} attempts")
+                lines += [f"    {state['timestamp']} {state['name']}: {state['message'] or ''}" for state in states]
+            logs = self.ask("POST", "/logs/filter", {"sort": "TIMESTAMP_DESC", "limit": 40})
+            lines += [f"{log['timestamp']} {log['flow_run_id']} {log['message']}" for log in reversed(logs)]
+        except httpx.HTTPError as error:
+            return f"the server does not tell: {error}"
+        return "\n".join(lines)
 
 
 def _environment() -> dict[str, str]:
@@ -143,13 +187,25 @@ def new_office(home: Path) -> Office:
     return made
 
 
+@contextmanager
+def running(office: Office, *, by_the_clock: bool = False) -> Iterator[None]:
+    """The office while it runs; whatever happens inside, it is ended.
+
+    Nothing starts by itself unless it goes `by_the_clock`: what its schedules start depends on the hour of the test.
+    """
+    try:
+        office.begin()
+        if not by_the_clock:
+            office.stop_the_clock()
+        yield
+    finally:
+        if office.process is not None and office.process.poll() is None:
+            office.end(signal.SIGTERM)
+
+
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """One office for all tests of a module: a Prefect server takes half a minute to start."""
     made = new_office(tmp_path_factory.mktemp("office"))
-    try:
-        made.begin()
+    with running(made, by_the_clock=True):
         yield made
-    finally:
-        if made.process is not None and made.process.poll() is None:
-            made.end(signal.SIGTERM)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cores import WITH_PREFECT
+
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("billing", "sql", "expectations", "reports", "tasks", "flows")
 SOURCES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
@@ -64,3 +66,11 @@ def test_the_lock_names_no_address() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     assert "://" not in lock
     assert re.findall(r"(?m)^-.*", lock) == []  # no option either: a package and its hashes, nothing else
+
+
+def test_modules_with_a_prefect_server_of_their_own_share_a_core() -> None:
+    """Whatever asks for the office, or a workshop with one, is in the list that keeps them apart in time."""
+    needs = re.compile(r"^from tests\.(office import .*\b(Office|new_office)|(faults\.power_cut|browser\.desk) import)\b", re.MULTILINE)
+    found = {_shown(path) for path in (ROOT / "tests").rglob("test_*.py") if needs.search(path.read_text(encoding="utf-8"))}
+    assert found - set(WITH_PREFECT) == set()
+    assert [module for module in WITH_PREFECT if not (ROOT / module).is_file()] == []

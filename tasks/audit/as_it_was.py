@@ -11,35 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy import Connection, Engine, text
 
 import sql
-from tasks.ledger import Stopped, only_one
+from tasks.scratch import NOT_COPIED, OF_THE_LEDGER, Schema, Table, ledger_schema, schema_of_its_own, tables_of
 
 PAST = "as_it_was"
-# Rated usage is in bulk, and rated by each run for itself; what was judged, drawn, sent, paid and reminded no figure turns on.
-NOT_COPIED = frozenset({"rated_usage", "gate_finding", "document", "delivery", "payment", "dunning_notice_invoice", "run_reopening"})
-OF_THE_LEDGER = frozenset({"run", "run_step", "number_series"})
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of the ledger."""
-
-    name: str
-    columns: list[str]
-    is_partitioned: bool
-
-    @property
-    def is_of_runs(self) -> bool:
-        """Whether its rows belong to a run, themselves or through an invoice."""
-        return "run_id" in self.columns or "invoice_id" in self.columns or self.name in OF_THE_LEDGER
-
-    @property
-    def comes_with_drafts(self) -> bool:
-        """Whether a run makes its rows with the drafts, not with the charges."""
-        return "invoice_id" in self.columns or self.name in ("parked_payer", "credit_payout")
+GIVEN_AT_ISSUE = frozenset({"series", "seq", "number", "issued_on", "due_on", "structured_reference"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +69,11 @@ class Past:
         with self.present.begin() as conn:
             self._fill(conn, "run_step", "run_id = :run_id and step = :step", {"run_id": self.run_id, "step": step})
 
+    def show_findings(self) -> None:
+        """Show what the gates found of the run itself."""
+        with self.present.begin() as conn:
+            self._fill(conn, "gate_finding", "run_id = :run_id", {"run_id": self.run_id})
+
     def show_rated(self, number: str) -> None:
         """Show the usage that the run of an issued invoice rated of its payer's lines: what a run that credits it rates again."""
         with self.present.begin() as conn:
@@ -104,10 +87,9 @@ class Past:
             conn.execute(text(f"alter table {PAST}.rated_usage attach partition {copy} for values in ({credited.run_id})"))
 
     def _show(self, conn: Connection, table: Table, standing: Sequence[Standing]) -> None:
-        """Replace the rows of other runs in a table of charges or of drafts. A credit note not issued yet has released nothing."""
+        """Replace the rows of other runs in a table of charges or of drafts."""
         invoices = f"select invoice_id from {self.ledger}.invoice where run_id = any"
-        columns = ", ".join(table.columns)
-        values = columns.replace("released_by", f"case when released_by in ({invoices}(:issued)) then released_by end")
+        columns, values = ", ".join(table.columns), _values_of(table, "run_id = any(:issued)", self.ledger)
         if table.name == "usage_release":
             others, shown = f"released_by not in ({_OWN})", f"released_by in ({invoices}(:issued))"
         elif "run_id" in table.columns:
@@ -117,7 +99,7 @@ class Past:
         given = {
             "run_id": self.run_id,
             "issued": [run.run_id for run in standing if run.issued],
-            "shown": [run.run_id for run in standing if (run.drafted if table.comes_with_drafts else run.charged)],
+            "shown": [run.run_id for run in standing if (run.drafted if _comes_with_drafts(table) else run.charged)],
         }
         conn.execute(text(f"delete from {PAST}.{table.name} where {others}"), given)
         copied = f"select {values} from {self.ledger}.{table.name} where {shown}"
@@ -147,65 +129,60 @@ class Past:
         conn.execute(text(f"insert into {PAST}.{table} overriding system value {copied} on conflict do nothing"), given)
 
 
+def _comes_with_drafts(table: Table) -> bool:
+    """Whether a run makes its rows with the drafts, not with the charges."""
+    return ("invoice_id" in table.columns and table.name != "late_charge") or table.name in ("parked_payer", "credit_payout")
+
+
+def _values_of(table: Table, issued: str, ledger: str) -> str:
+    """Its columns as a run saw those of others: a credit note not issued yet has released nothing, a draft has no number.
+
+    `issued` says, in SQL, which runs had issued by then, `ledger` where their invoices stand.
+    """
+    return ", ".join(_value_of(table, column, issued, ledger) for column in table.columns)
+
+
+def _value_of(table: Table, column: str, issued: str, ledger: str) -> str:
+    if column == "released_by":
+        return f"case when released_by in (select invoice_id from {ledger}.invoice where {issued}) then released_by end"
+    if table.name == "invoice" and column in GIVEN_AT_ISSUE:
+        return f"case when {issued} then {column} end"
+    return column
+
+
 @contextmanager
 def as_it_was(engine: Engine, run_id: int, import_no: int) -> Iterator[Past]:
     """The past of a run, empty of other runs until `seen_at`; gone at the end, or after a kill with the next one.
 
-    Inventory that came after `import_no` is not in it, nor usage after the last record the run looked at. Raises RunLocked when another
+    Inventory that came after `import_no` is not in it, nor usage or payments after the last it looked at,
+    nor debits that came back since. Raises RunLocked when another
     audit works, Stopped when the user of the database may make no schema.
     """
-    with only_one(engine, "audit"):
-        try:
-            with engine.begin() as conn:
-                ledger, tables = _build(conn, run_id, import_no)
-        except ProgrammingError as error:
-            if "permission denied" not in str(error.orig):
-                raise
-            raise Stopped("an audit needs a schema to work in: grant create on the database to the user of database_url") from error
-        inside = _engine_inside(engine)
-        past = Past(inside, engine, ledger, run_id, tables)
-        try:
-            yield past
-        finally:
-            inside.dispose()
-            with engine.begin() as conn:
-                conn.execute(text(f"drop schema if exists {PAST} cascade"))
+    with engine.connect() as conn:
+        schema, tables = Schema(PAST, "an audit", ledger_schema(conn)), tables_of(conn)
+
+    def build(conn: Connection) -> None:
+        _build(conn, schema, tables, run_id, import_no)
+
+    with schema_of_its_own(engine, PAST, build, lock="audit", worker="an audit") as inside:
+        yield Past(inside, engine, schema.ledger, run_id, tables)
 
 
-def _engine_inside(engine: Engine) -> Engine:
-    """An engine whose sessions see the past alone; the path is in the URL, so that every driver takes it."""
-    options = f"-c timezone=UTC -c datestyle=ISO -c search_path={PAST}"
-    return create_engine(engine.url.update_query_dict({"options": options}), connect_args={"connect_timeout": 10})
-
-
-def _build(conn: Connection, run_id: int, import_no: int) -> tuple[str, list[Table]]:
-    ledger = str(sql.scalar(conn, "audit/schema"))
-    tables = sql.rows(conn, Table, "audit/tables")
-    conn.execute(text(f"drop schema if exists {PAST} cascade"))
-    conn.execute(text(f"create schema {PAST}"))
-    conn.execute(text(_REFUSES))
+def _build(conn: Connection, schema: Schema, tables: Sequence[Table], run_id: int, import_no: int) -> None:
+    schema.create(conn)
     limits = _limits(conn, run_id, import_no)
+    copied = [table for table in tables if table.is_of_runs]
     for table in tables:
         if table.is_of_runs:
-            _copy(conn, ledger, table)
+            schema.copy(conn, table)
         else:
-            _look_through(conn, ledger, table.name, limits.get(table.name, "true"))
-    for row in sql.dicts(conn, "audit/exclusions", schema=PAST):
-        conn.execute(text(f"alter table {row['table_name']} drop constraint {row['name']}"))
+            schema.look_through(conn, table.name, limits.get(table.name, "true"))
+    schema.index(conn, copied)
     conn.execute(
-        text(f"insert into {PAST}.run overriding system value select * from {ledger}.run where run_id = :run_id"), {"run_id": run_id}
+        text(f"insert into {PAST}.run overriding system value select * from {schema.ledger}.run where run_id = :run_id"), {"run_id": run_id}
     )
-    conn.execute(text(f"select setval(pg_get_serial_sequence('{PAST}.invoice', 'invoice_id'), max(invoice_id) + 1) from {ledger}.invoice"))
-    _copy_functions(conn, ledger)
-    return ledger, tables
-
-
-_REFUSES = f"""
-create function {PAST}.refuse_write() returns trigger language plpgsql as $$
-begin
-    raise exception 'an audit does not write %', tg_table_name;
-end $$
-"""
+    schema.count_on(conn)
+    schema.copy_functions(conn)
 
 
 def _limits(conn: Connection, run_id: int, import_no: int) -> dict[str, str]:
@@ -215,29 +192,16 @@ def _limits(conn: Connection, run_id: int, import_no: int) -> dict[str, str]:
     days = ", ".join(f"date '{day}'" for day in late)
     in_time = f"snapshot_on not in ({days})" if late else "true"
     looked_at = "true" if through is None else f"usage_no <= {int(through)}"
-    return {"usage_record": looked_at, "inventory_snapshot": in_time, "inventory_element": in_time}
+    read = sql.scalar(conn, "audit/payments_read", run_id=run_id)
+    paid = "true" if read is None else f"payment_no <= {int(read)}"
+    back = ", ".join(str(int(row["invoice_id"])) for row in sql.dicts(conn, "audit/returns_read", run_id=run_id)) or "null"
+    return {
+        "usage_record": looked_at,
+        "inventory_snapshot": in_time,
+        "inventory_element": in_time,
+        "payment": paid,
+        "collection_item": f"returned_by is null or invoice_id in ({back})",
+    }
 
 
-def _copy(conn: Connection, ledger: str, table: Table) -> None:
-    """An empty copy of a table. Unlogged: it is gone after a crash, as it should be."""
-    kind, how = ("table", " partition by list (run_id)") if table.is_partitioned else ("unlogged table", "")
-    conn.execute(text(f"create {kind} {PAST}.{table.name} (like {ledger}.{table.name} including all){how}"))
-
-
-def _look_through(conn: Connection, ledger: str, name: str, limit: str) -> None:
-    """A view of a table, which the server would let one write through but for its trigger."""
-    conn.execute(text(f"create view {PAST}.{name} as select * from {ledger}.{name} where {limit}"))
-    refused = f"for each row execute function {PAST}.refuse_write()"
-    conn.execute(text(f"create trigger refused instead of insert or update or delete on {PAST}.{name} {refused}"))
-
-
-def _copy_functions(conn: Connection, ledger: str) -> None:
-    """The functions that show reference data as of an import, reading the views."""
-    driver = conn.connection.driver_connection
-    assert driver is not None
-    conn.execute(text("set local check_function_bodies = off"))
-    for row in sql.dicts(conn, "audit/functions", ledger=ledger):
-        driver.execute(str(row["definition"]).replace(f" FUNCTION {ledger}.", f" FUNCTION {PAST}.", 1))  # no placeholder is looked for
-
-
-__all__ = ["PAST", "Past", "Table", "as_it_was"]
+__all__ = ["PAST", "Past", "as_it_was"]

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 import sql
-from tasks.audit.as_it_was import PAST, Past, Table
+from tasks.audit.as_it_was import PAST, Past
+from tasks.scratch import Table
 
 AT_MOST = 10_000  # rows of a table that are looked at one by one; what differs more than that is one mistake, not so many
 
@@ -28,13 +29,18 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "credit_payout": ("credit_id",),
     "line_ending": ("line_no",),
     "refund": ("line_no", "lower(days)"),
+    "late_charge": ("payer_id", "what", "coalesce(cost_id, concat_ws(' ', invoice_id, notice_id, order_no))"),
+    "interest_delay": ("charge_no", "seq"),
+    "late_charge_scope": ("run_id",),
     "charge_refusal": ("line_no",),
     "contract_not_in_force": ("contract_id",),
     "parked_payer": ("payer_id",),
 }
 # A document is known by whom it is for; the ids and the order of its lines follow from the rest.
 DOCUMENT = ("payer_id", "kind", "payment_days", "credits")
-NOT_COMPARED = frozenset({"run_id", "invoice_id", "credits_invoice_id", "released_by", "line_seq"})
+NOT_COMPARED = frozenset(
+    {"run_id", "invoice_id", "credits_invoice_id", "released_by", "line_seq", "debit_note_id", "charge_no", "left_out"}
+)
 
 Row = Mapping[str, Any]
 

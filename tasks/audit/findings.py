@@ -62,7 +62,8 @@ class Findings:
         row = one.row
         days = f"{row['from_day']} to {row['to_day']}" if row["from_day"] != row["to_day"] else row["from_day"]
         seq = f" line {row['line_seq']}" if one.issued is not None else ""
-        where = f"{self._document_name(one)}{seq}, {row['line_id'] or row['contract_id']} {row['product']} {days}"
+        what = " ".join(filter(None, (row["line_id"] or row["contract_id"] or row["charge"], row["product"], days)))
+        where = f"{self._document_name(one)}{seq}, {what}"
         issued, again = _amount(one.issued), _amount(one.again)
         because = self._causes(row)
         if issued == again and not because:
@@ -86,6 +87,10 @@ class Findings:
             found += [self._call(one) for one in calls[:3]]
             if len(calls) > 3:
                 found.append(f"{len(calls) - 3} more records")
+        if line["charge"] in ("interest", "fee"):
+            late = [one for one in self._of("late_charge") if _is_late_charge_of(one.row, line)]
+            self._told.update(map(id, [*late, *self._of("interest_delay")]))
+            found += [change for one in late for change in _changes(one, [name for name in one.changed() if name != "amount"])]
         for one in self.differences:
             if one.table in CHARGES and self._line_id(one) == line["line_id"] and _first_day(one.row) == line["from_day"]:
                 self._told.add(id(one))
@@ -163,6 +168,11 @@ class Findings:
 
 def _same_document(one: Difference, lines: Iterable[Difference]) -> bool:
     return any(_identity(one.row) == _identity(line.row) for line in lines)
+
+
+def _is_late_charge_of(charge: Row, line: Row) -> bool:
+    same_kind = (charge["what"] == "interest") == (line["charge"] == "interest")
+    return same_kind and (charge["payer_id"], charge["from_day"]) == (line["document_payer_id"], line["from_day"])
 
 
 def _identity(row: Row) -> tuple[object, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
 
 from sqlalchemy import Connection, Engine
 
@@ -14,7 +13,8 @@ import sql
 from billing.period import Period
 from tasks import credit, drafts, issue, one_off, rating, recurring
 from tasks.audit.as_it_was import Past, as_it_was
-from tasks.ledger import Receipt, Run, Stopped
+from tasks.late_charges import charging, debit_notes
+from tasks.ledger import Receipt, Run, RunKind, Stopped
 from tasks.outside import Outside
 
 # What makes the figures of a run, by its kind and step; the steps not named here freeze, draw, send or report.
@@ -28,6 +28,9 @@ STAGES: Mapping[tuple[str, str], Callable[[Outside, Run], Receipt]] = {
     ("orders", "issue"): issue.stage,
     ("credit", "drafts"): credit.stage,
     ("credit", "issue"): issue.stage,
+    ("late_charges", "late_charges"): charging.stage,
+    ("late_charges", "drafts"): debit_notes.stage,
+    ("late_charges", "issue"): issue.stage,
 }
 
 
@@ -36,7 +39,7 @@ class Issued:
     """A run whose invoices have their numbers."""
 
     run_id: int
-    kind: Literal["close", "orders", "credit"]
+    kind: RunKind
     period: date | None
     on: date
     subject: str
@@ -53,7 +56,7 @@ class Noted:
 
 
 def issued_runs(conn: Connection, period: Period) -> list[Run]:
-    """The close of a month, and the orders and corrections dated in it, in the order they were issued."""
+    """The close of a month, and the orders, corrections and late charges dated in it, in the order they were issued."""
     found = sql.rows(conn, Issued, "audit/runs", first=period.first, past=period.past)
     return [
         Run(row.run_id, row.kind, Period.month_of(row.period) if row.period else None, row.on, 0, row.subject) for row in found
@@ -61,9 +64,12 @@ def issued_runs(conn: Connection, period: Period) -> list[Run]:
 
 
 @contextmanager
-def recomputed(outside: Outside, run: Run) -> Iterator[Past]:
-    """The past of the run with its steps done again, ready to be compared. Raises Stopped naming a step that cannot be done again."""
-    steps = _steps(outside.engine, run)
+def recomputed(outside: Outside, run: Run, through: str = "") -> Iterator[Past]:
+    """The past of the run with its steps done again, ready to be compared; with `through` no further than that step.
+
+    Raises Stopped naming a step that cannot be done again.
+    """
+    steps = _up_to(_steps(outside.engine, run), through)
     with as_it_was(outside.engine, run.run_id, max(step.import_no for step in steps)) as past:
         if run.kind == "credit":
             past.show_rated(run.subject)
@@ -78,6 +84,12 @@ def recomputed(outside: Outside, run: Run) -> Iterator[Past]:
 def _steps(engine: Engine, run: Run) -> list[Noted]:
     with engine.connect() as conn:
         return sql.rows(conn, Noted, "audit/steps", run_id=run.run_id)
+
+
+def _up_to(steps: list[Noted], last: str) -> list[Noted]:
+    """The steps up to the one named, or all."""
+    names = [noted.step for noted in steps]
+    return steps[: names.index(last) + 1] if last in names else steps
 
 
 def _do_again(outside: Outside, past: Past, run: Run, noted: Noted) -> None:

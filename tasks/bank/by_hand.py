@@ -1,4 +1,4 @@
-"""`billing allocate`: a person says where the money of a movement goes. What was said before stays on record."""
+"""A person says where the money of a movement goes, `billing allocate` or the form. What was said before stays on record."""
 
 import logging
 from collections.abc import Sequence
@@ -8,8 +8,9 @@ from decimal import Decimal
 from sqlalchemy import Connection, Engine
 
 import sql
+from billing.collected import match_batch
 from billing.money import ZERO
-from tasks.bank.matching import movement_of
+from tasks.bank.matching import movement_of, read_books, read_collected
 from tasks.bank.placing import Place, places_of, put
 from tasks.ledger import Stopped
 from tasks.payments import Balance
@@ -37,6 +38,13 @@ class AllocationReceipt:
         return f"movement {self.movement_no}: {parts}{left}"
 
 
+def allocate(engine: Engine, movement_no: int, named: Sequence[str], *, by: str) -> AllocationReceipt:
+    """Put a movement on the invoices named, or on those of the batch of direct debits that is named alone. Raises AllocationRefused."""
+    if len(named) == 1 and named[0].startswith("DD-"):
+        return allocate_to_batch(engine, movement_no, named[0], by=by)
+    return allocate_to_invoices(engine, movement_no, named, by=by)
+
+
 def allocate_to_invoices(engine: Engine, movement_no: int, invoices: Sequence[str], *, by: str) -> AllocationReceipt:
     """Put what is unmatched of a movement, or on account, on invoices in the order given, each up to what is open of it.
 
@@ -52,6 +60,26 @@ def allocate_to_invoices(engine: Engine, movement_no: int, invoices: Sequence[st
             free = _move(conn, movement_no, free, Place("invoice", number, None, share), by)
             placed.append((f"on invoice {number}", share))
     return _told(movement_no, placed, free, by)
+
+
+def allocate_to_batch(engine: Engine, movement_no: int, batch: str, *, by: str) -> AllocationReceipt:
+    """Say that a movement is the credit of a batch of direct debits: its invoices are paid, and a return of one finds its money.
+
+    Raises AllocationRefused as `allocate_to_invoices` does, and when the batch does not come to what is unmatched.
+    """
+    with engine.begin() as conn:
+        free = _free(conn, movement_no, by, ("unmatched",))
+        sql.run(conn, "bank/lock_open")
+        left = sum((held.amount for held in free), ZERO)
+        match = match_batch(left, batch, read_collected(conn), read_books(conn))
+        if match is None:
+            raise AllocationRefused(f"no batch {batch} waits for {left} EUR; its name stands in the file of its direct debits, as PmtInfId")
+        placed = [(Place("invoice", number, None, share), f"on invoice {number}") for number, share in match.shares]
+        placed += [(Place("on_account", None, payer_id, rest), f"on account of {payer_id}") for payer_id, rest in match.on_account]
+        for to, _ in placed:
+            free = _move(conn, movement_no, free, to, by)
+        sql.run(conn, "bank/note_credited", movement_no=movement_no, numbers=list(match.collected))
+    return _told(movement_no, [(where, to.amount) for to, where in placed], free, by)
 
 
 def allocate_on_account(engine: Engine, movement_no: int, payer_id: str, *, by: str) -> AllocationReceipt:
@@ -97,10 +125,10 @@ def _share(conn: Connection, number: str, left: Decimal) -> Decimal:
         raise AllocationRefused(f"there is no invoice {number}; its number stands on the PDF and in invoices.csv")
     if left == 0:
         raise AllocationRefused(f"nothing is left for invoice {number}; name fewer invoices")
-    able = balance.gross - balance.credited - balance.paid if left > 0 else balance.paid
+    able = balance.left if left > 0 else balance.paid - balance.given_up
     if able <= 0:
         why = "nothing is open of it" if left > 0 else "nothing was paid of it"
-        raise AllocationRefused(f"invoice {number} takes no part of {left} EUR: {why}; check the number, or use --on-account PAYER")
+        raise AllocationRefused(f"invoice {number} takes no part of {left} EUR: {why}; check the number, or put it on account of a payer")
     return min(left, able) if left > 0 else max(left, -able)
 
 
@@ -123,4 +151,6 @@ def _told(movement_no: int, placed: list[tuple[str, Decimal]], free: list[Place]
     return receipt
 
 
-__all__ = ["AllocationReceipt", "AllocationRefused", "allocate_on_account", "allocate_to_invoices", "set_aside"]
+__all__ = [
+    "AllocationReceipt", "AllocationRefused", "allocate", "allocate_on_account", "allocate_to_batch", "allocate_to_invoices", "set_aside",
+]  # fmt: skip

@@ -77,7 +77,14 @@ def _movement(entry: Element, details: list[Element], amount: Decimal, own_iban:
         mandate_id=text_of(first, "Refs/MndtId"),
         is_return=returned is not None or text_of(entry, "RvslInd") in ("true", "1"),
         return_reason="" if returned is None else text_of(returned, "Rsn/Cd", "Rsn/Prtry"),
+        batch_id=_batch_id(entry, first),
     )
+
+
+def _batch_id(entry: Element, detail: Element) -> str:
+    """The payment information, else the message, that the bank says the payment came with."""
+    said = [text_of(detail, f"Refs/{name}") or text_of(entry, f"NtryDtls/Btch/{name}") for name in ("PmtInfId", "MsgId")]
+    return next((one for one in said if one not in ("", "NOTPROVIDED")), "")
 
 
 def _other_side(detail: Element, amount: Decimal, own_iban: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The lines of a CODA file: windows-1252, 128 characters each, statement by statement, with their own counts and sums checked.
+"""The lines of a CODA file: windows-1252, 128 characters each, statement by statement, with their own counts, sums and balances checked.
 
 The parser checks them by `assert`, which an optimised Python leaves out; so they are checked here too.
 """
@@ -37,7 +37,7 @@ def statements_in(content: bytes) -> Iterator[Lines | LinesRefused]:
     """The lines of each statement, or why they cannot be used. Raises FileRefused for a file that is no CODA."""
     if not content.startswith(b"0"):
         raise FileRefused("not a CODA file: its first line does not begin with 0; deliver CODA version 2", 1)
-    text = content.decode("windows-1252", errors="replace").replace("\r\n", "\n").replace("\r", "\n").rstrip("\n\x1a")
+    text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n").rstrip("\n\x1a")
     first, taken = 1, list[str]()
     for number, line in enumerate(text.split("\n"), start=1):
         if line[:1] == "0" and taken:
@@ -51,6 +51,14 @@ def statements_in(content: bytes) -> Iterator[Lines | LinesRefused]:
         yield LinesRefused(f"the statement that begins on line {first} has no trailer (9…): it is cut off; {AGAIN}", first + len(taken) - 1)
 
 
+def _decoded(content: bytes) -> str:
+    """The text, which is windows-1252; of a file somebody saved as UTF-8 that, or its lines would be too long."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("windows-1252", errors="replace")
+
+
 def _whole(first: int, lines: Sequence[str]) -> Lines | LinesRefused:
     for number, line in enumerate(lines, start=first):
         if len(line) != WIDTH:
@@ -60,9 +68,9 @@ def _whole(first: int, lines: Sequence[str]) -> Lines | LinesRefused:
         if line[0] not in "0123489":
             return LinesRefused(f"a record of the kind {line[0]!r}, which CODA does not have; {AGAIN}", number)
     try:
-        return _misplaced(first, lines) or _counted(first, lines)
+        return _misplaced(first, lines) or _counted(first, lines) or _unbalanced(first, lines) or Lines(first, tuple(lines))
     except ValueError:
-        return LinesRefused(f"the trailer holds no counts and sums; {AGAIN}", first + len(lines) - 1)
+        return LinesRefused(f"a balance, a movement or the trailer holds no amount or count; {AGAIN}", first + len(lines) - 1)
 
 
 def _misplaced(first: int, lines: Sequence[str]) -> LinesRefused | None:
@@ -88,8 +96,8 @@ def _misplaced(first: int, lines: Sequence[str]) -> LinesRefused | None:
     return None
 
 
-def _counted(first: int, lines: Sequence[str]) -> Lines | LinesRefused:
-    """The lines, when the trailer counts as many records and the same sums."""
+def _counted(first: int, lines: Sequence[str]) -> LinesRefused | None:
+    """What the trailer counts otherwise, None when it counts as many records and the same sums."""
     last = first + len(lines) - 1
     trailer = lines[-1]
     records, said = sum(line[0] in COUNTED for line in lines), int(trailer[16:22])
@@ -102,7 +110,25 @@ def _counted(first: int, lines: Sequence[str]) -> Lines | LinesRefused:
             return LinesRefused(
                 f"the trailer says {name} of {_euro(expected)} and the movements come to {_euro(found)}; {AGAIN}", last
             )  # fmt: skip
-    return Lines(first, tuple(lines))
+    return None
+
+
+def _unbalanced(first: int, lines: Sequence[str]) -> LinesRefused | None:
+    """That the old balance and the movements do not make the new one, None when they do."""
+    kinds = [line[0] for line in lines]
+    opening, closing = _signed(lines[kinds.index("1")][42:58]), _signed(lines[kinds.index("8")][41:57])
+    moved = sum(_signed(line[31:47]) for line in lines if line[:2] == "21" and line[53] in TOTALS)
+    if opening + moved == closing:
+        return None
+    return LinesRefused(
+        f"the statement opens with {_euro(opening)} and its movements come to {_euro(moved)}, which makes {_euro(opening + moved)}, "
+        f"but it closes with {_euro(closing)}; {AGAIN}", first + kinds.index("8"),
+    )  # fmt: skip
+
+
+def _signed(written: str) -> int:
+    """Thousandths from a sign, 1 for debit, and fifteen digits."""
+    return int(written[1:]) * (-1 if written[0] == "1" else 1)
 
 
 def _euro(thousandths: int) -> Decimal:

@@ -90,6 +90,7 @@ class _Import:
         for path in self.paths:
             problem = self._not_read(path)
             content = b"" if problem else self.feed.read(path)
+            problem = problem or too_large(path, len(content), self.settings.bank_file_mb_at_most)  # it may have grown since
             digest = hashlib.sha256(content).hexdigest() if problem is None else ""
             last = last_read.get(path)
             if last and last.sha256 == digest and not last.rows_rejected:

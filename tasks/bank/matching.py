@@ -1,7 +1,8 @@
 """Matching with the ledger: what is owed and what was paid before is read, the rule decides, and its answer is written."""
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from sqlalchemy import Connection
 
 import sql
 from billing.bank import Movement
+from billing.collected import Collected, Item, match_collected, match_return
 from billing.matching import (
     BY_RETURN,
     UNMATCHED,
@@ -21,6 +23,7 @@ from billing.matching import (
     invoice_returned,
     match_payment,
 )
+from billing.money import ZERO
 from tasks.bank.placing import put_match, put_return
 
 
@@ -58,6 +61,7 @@ class MovementRow:
     mandate_id: str
     is_return: bool
     return_reason: str
+    batch_id: str
 
     @property
     def movement(self) -> Movement:
@@ -72,6 +76,7 @@ class Matcher:
         self._conn = conn
         sql.run(conn, "bank/lock_open")  # a statement of its own: what is open is read after the wait
         self._books = read_books(conn)
+        self._collected = read_collected(conn)
         self.matched: Counter[str] = Counter()
 
     def place(self, movement_no: int, movement: Movement, *, waited: bool = False) -> None:
@@ -79,27 +84,61 @@ class Matcher:
         if movement.is_return and movement.amount < 0:
             how = self._return(movement_no, movement, waited)
         else:
-            match = match_payment(movement, self._books)
-            how = match.how
-            if not (waited and how == UNMATCHED):
-                put_match(self._conn, movement_no, movement, match, waited=waited)
-                self._books.note(movement, match)
+            match = match_collected(movement, self._collected, self._books) or match_payment(movement, self._books)
+            how = self._put(movement_no, movement, match, waited)
+            if match.collected:
+                sql.run(self._conn, "bank/note_credited", movement_no=movement_no, numbers=list(match.collected))
+                self._collected.note_credit(match, movement_no, movement.amount)
         self.matched[how] += not (waited and how == UNMATCHED)
 
+    def _put(self, movement_no: int, movement: Movement, match: Match, waited: bool) -> str:
+        """Returns how it was matched. What waited and still cannot be said is left as it is."""
+        if not (waited and match.how == UNMATCHED):
+            put_match(self._conn, movement_no, movement, match, waited=waited)
+            self._books.note(movement, match)
+        return match.how
+
     def _return(self, movement_no: int, movement: Movement, waited: bool) -> str:
+        item = self._collected.named(movement.end_to_end_id)
+        if item is not None:
+            return self._return_collected(movement_no, movement, item, waited)
         taken = sql.rows(self._conn, MovementRow, "bank/taken", amount=-movement.amount, booked_on=movement.booked_on)
         returned_no = find_returned(movement, map(_taken, taken))
         if returned_no is not None:
-            self._books.note(movement, put_return(self._conn, movement_no, movement, returned_no, waited=waited))
-            return BY_RETURN
-        paid = {one.number: one.amount for one in sql.rows(self._conn, PaidOf, "bank/paid")}
+            brought = self._collected.brought_by(returned_no)
+            if brought is not None:
+                self._note_return(brought, movement_no)
+            return self._put_return(movement_no, movement, returned_no, waited)
+        paid = self._paid()
         number = invoice_returned(movement, self._books, paid)
-        if number is None and waited:
-            return UNMATCHED
+        item = None if number is None else self._collected.of_invoice(number)
+        if item is not None and item.credited_by is not None:
+            return self._return_collected(movement_no, movement, item, waited)
         match = Match(UNMATCHED, unmatched=movement.amount) if number is None else Match(BY_RETURN, ((number, movement.amount),))
-        put_match(self._conn, movement_no, movement, match, waited=waited)
-        self._books.note(movement, match)
-        return match.how
+        return self._put(movement_no, movement, match, waited)
+
+    def _return_collected(self, movement_no: int, movement: Movement, item: Item, waited: bool) -> str:
+        """A debit handed back: from where its money is. One that comes before the money waits for it; a second one waits for a person."""
+        match = Match(UNMATCHED, unmatched=movement.amount)
+        if item.amount == -movement.amount and item.returned_by in (None, movement_no):
+            self._note_return(item, movement_no)
+            if item.credited_by is not None and item.credit == item.amount:  # its money came alone
+                return self._put_return(movement_no, movement, item.credited_by, waited)
+            if item.credited_by is not None:
+                on_account = sql.scalar(self._conn, "bank/on_account", payer_id=item.payer_id)
+                match = match_return(movement, item, paid=self._paid().get(item.number, ZERO), on_account=on_account)
+        return self._put(movement_no, movement, match, waited)
+
+    def _note_return(self, item: Item, movement_no: int) -> None:
+        sql.run(self._conn, "bank/note_returned", movement_no=movement_no, number=item.number)
+        self._collected.note_return(item, movement_no)
+
+    def _put_return(self, movement_no: int, movement: Movement, returned_no: int, waited: bool) -> str:
+        self._books.note(movement, put_return(self._conn, movement_no, movement, returned_no, waited=waited))
+        return BY_RETURN
+
+    def _paid(self) -> dict[str, Decimal]:
+        return {one.number: one.amount for one in sql.rows(self._conn, PaidOf, "bank/paid")}
 
 
 def match_waiting(conn: Connection) -> Counter[str]:
@@ -113,12 +152,49 @@ def match_waiting(conn: Connection) -> Counter[str]:
     return matcher.matched
 
 
+class LedgerBooks(Books):
+    """What is open, read at once, and what is settled, read when it is named: all that was ever issued is more every month."""
+
+    def __init__(self, conn: Connection, accounts: Mapping[str, set[str]]) -> None:
+        super().__init__(sql.rows(conn, Owed, "bank/owed"), accounts)
+        self._conn = conn
+
+    def of_reference(self, digits: str) -> Owed | None:
+        """The invoice of a communication, also when nothing is open of it."""
+        return super().of_reference(digits) or self._read(reference=f"+++{digits[:3]}/{digits[3:7]}/{digits[7:]}+++")
+
+    def open_amount_of(self, number: str) -> Decimal:
+        """What is open of an invoice; below zero where more was paid than is due."""
+        if not self.knows(number):
+            self._read(number=number)
+        return super().open_amount_of(number)
+
+    def note(self, movement: Movement, match: Match) -> None:
+        """Take a match that is in the ledger into account for those that follow; a settled invoice is read as it is after it."""
+        known = tuple(share for share in match.shares if self.knows(share[0]))
+        for number, _ in match.shares:
+            if not self.knows(number):
+                self._read(number=number)
+        super().note(movement, replace(match, shares=known))
+
+    def _read(self, number: str = "", reference: str = "") -> Owed | None:
+        one = sql.one(self._conn, Owed, "bank/owed_of", number=number, reference=reference)
+        if one is not None:
+            self.enter(one)
+        return one
+
+
 def read_books(conn: Connection) -> Books:
     """What is owed now, and who paid from which account."""
     accounts: dict[str, set[str]] = defaultdict(set)
     for one in sql.rows(conn, AccountOf, "bank/accounts"):
         accounts[one.iban].add(one.payer_id)
-    return Books(sql.rows(conn, Owed, "bank/owed"), accounts)
+    return LedgerBooks(conn, accounts)
+
+
+def read_collected(conn: Connection) -> Collected:
+    """What was collected, and what became of it."""
+    return Collected(sql.rows(conn, Item, "bank/collected"))
 
 
 def movement_of(conn: Connection, movement_no: int) -> MovementRow | None:
@@ -131,4 +207,4 @@ def _taken(row: MovementRow) -> Taken:
     return Taken(row.movement_no, row.amount, row.counterparty_iban, said, row.end_to_end_id, row.mandate_id)
 
 
-__all__ = ["Matcher", "MovementRow", "match_waiting", "movement_of", "read_books"]
+__all__ = ["Matcher", "MovementRow", "match_waiting", "movement_of", "read_books", "read_collected"]

@@ -54,8 +54,8 @@ def put_match(conn: Connection, movement_no: int, movement: Movement, match: Mat
         put(conn, movement_no, Place("aside", None, None, movement.amount), OUTGOING)
     for number, amount in match.shares:
         put(conn, movement_no, Place("invoice", number, None, amount), match.how)
-    if match.on_account:
-        put(conn, movement_no, Place("on_account", None, *match.on_account), match.how)
+    for payer_id, amount in match.on_account:
+        put(conn, movement_no, Place("on_account", None, payer_id, amount), match.how)
     put(conn, movement_no, Place("unmatched", None, None, match.unmatched), UNMATCHED)
 
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from billing.matching import BY_ACCOUNT, BY_COMMUNICATION, BY_RETURN, OUTGOING, UNMATCHED
+from billing.matching import BY_ACCOUNT, BY_COLLECTION, BY_COMMUNICATION, BY_RETURN, OUTGOING, UNMATCHED
 from tasks.feed.rejects import Reject
 
-MATCHED = (BY_COMMUNICATION, BY_ACCOUNT)
+MATCHED = (BY_COMMUNICATION, BY_ACCOUNT, BY_COLLECTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class BankReceipt:
             f"  {self.totals}",
         ]
         if self.worklist:
-            lines.append(f"  {self.worklist} on the worklist, unmatched.csv: `billing allocate MOVEMENT INVOICE… --by NAME`")
+            lines.append(f"  {self.worklist} on the worklist, unmatched.csv: the form allocate-payment, or `billing allocate`")
         return "\n".join([*lines, *(f"  refused: {_where(one)}: {one.reason}" for one in self.rejects)])
 
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 import sql
+from billing.collected import Collected
 from billing.matching import suggestions
-from tasks.bank.matching import MovementRow, read_books
+from tasks.bank.matching import MovementRow, read_books, read_collected
 from tasks.csv_files import write_csv
 from tasks.outside import Outside
 
@@ -57,9 +58,13 @@ def worklist(conn: Connection) -> list[WorklistRow]:
     rows = sql.rows(conn, UnmatchedRow, "bank/unmatched")
     if not rows:
         return []
-    books = read_books(conn)
+    books, collected = read_books(conn), read_collected(conn)
     names = {one.payer_id: one.name for one in sql.rows(conn, PayerName, "bank/payer_names")}
-    return [_row(row, "; ".join(suggestions(row.movement, books, names))) for row in rows]
+    return [_row(row, "; ".join([*_batches(row, collected), *suggestions(row.movement, books, names)])) for row in rows]
+
+
+def _batches(row: UnmatchedRow, collected: Collected) -> list[str]:
+    return [f"{name}: direct debits that come to it" for name in collected.that_come_to(row.unmatched)]
 
 
 def write_worklist(outside: Outside) -> int:

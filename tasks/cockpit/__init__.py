@@ -53,7 +53,9 @@ def _run(supervisor: Supervisor, place: Place) -> int:
 
 def _addresses(place: Place) -> str:
     return (
-        f"\nPrefect        {place.ui}\nresults        {place.reports}\nlogs           {place.state}"
+        f"\nRuns and forms  {place.ui}/v2/deployments"
+        f"\nResults         {place.reports}  (months: reports, invoices, journal, checks)"
+        f"\nLogs            {place.state}"
         f"\n\nStart a close: {place.ui}/v2/deployments, monthly-close, Run; or `billing close 2026-10`. Ctrl-C stops everything."
     )
 

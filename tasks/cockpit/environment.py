@@ -62,6 +62,8 @@ def server_environment(place: Place, given: Mapping[str, str] = os.environ) -> d
         "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": LEASES,
         "PREFECT_SERVER_API_HOST": "127.0.0.1",
         "PREFECT_SERVER_API_PORT": str(place.ui_port),
+        # Else any page that is open in the browser could answer a review.
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"{place.ui},{place.ui.replace('127.0.0.1', 'localhost')}",
         "PREFECT_SERVER_UI_API_URL": place.api,  # what the pages in the browser speak to
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_UI_URL": place.ui,

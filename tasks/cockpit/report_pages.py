@@ -1,12 +1,23 @@
-"""The results as pages: a read-only server of the folder `out`, for this machine alone."""
+"""The results as pages: a read-only server of the folder `out`, for this machine alone.
 
+`billing ui` serves them itself; as a service of their own: `python -m tasks.cockpit.report_pages`.
+"""
+
+import io
 import logging
+import os
+import signal
+import sys
 import threading
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from tasks.cockpit.environment import reports_folder
+from tasks.cockpit.folder_pages import folder_page, results_page
+from tasks.settings import read_settings
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +32,7 @@ class _Pages(SimpleHTTPRequestHandler):
         ".md": "text/markdown; charset=utf-8",
         ".csv": "text/csv; charset=utf-8",
         ".html": "text/html; charset=utf-8",
+        ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     }
 
     def send_head(self) -> object:  # type: ignore[override]
@@ -32,6 +44,20 @@ class _Pages(SimpleHTTPRequestHandler):
             self.send_error(HTTPStatus.NOT_FOUND)
             return None
         return super().send_head()
+
+    def list_directory(self, path: str | os.PathLike[str]) -> io.BytesIO | None:
+        """The page of a folder: of the results as a whole, or of one below."""
+        folder, out = Path(path).resolve(), Path(self.directory).resolve()
+        try:
+            body = results_page(out) if folder == out else folder_page(out, folder)
+        except (OSError, ValueError):  # not readable, or a link that leads elsewhere
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return None
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        return io.BytesIO(body)
 
     def end_headers(self) -> None:
         """Have the browser take each file as what it is, and ask again after each close."""
@@ -50,3 +76,23 @@ def serve_reports(folder: Path, port: int) -> ThreadingHTTPServer:
     server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Pages, directory=str(folder)))
     threading.Thread(target=server.serve_forever, name="report pages", daemon=True).start()
     return server
+
+
+def main() -> int:
+    """Serve the results as the settings say, until SIGTERM or Ctrl-C; returns the exit code."""
+    settings = read_settings()
+    folder = reports_folder(settings)
+    if folder is None:
+        sys.stderr.write(f"billing: `out` is {settings.out}, no folder of this machine: its store has pages of its own\n")
+        return 1
+    stopped = threading.Event()
+    for sent in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sent, lambda _signal, _frame: stopped.set())
+    server = serve_reports(folder, settings.reports_port)
+    stopped.wait()
+    server.shutdown()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -30,7 +30,7 @@ class CannotStart(Stopped):
 
 
 class Supervisor:
-    """PostgreSQL, the Prefect server, its deployments and automations, a worker, and the report pages."""
+    """PostgreSQL, the Prefect server, its deployments and automations, a worker, one for notices, and the report pages."""
 
     def __init__(self, settings: Settings, place: Place, say: Callable[[str], None]) -> None:
         self._settings, self._place, self._say = settings, place, say
@@ -44,10 +44,18 @@ class Supervisor:
             [*PREFECT, "server", "start", "--host", "127.0.0.1", "--port", str(place.ui_port)],
             server_environment(place), PROJECT, place.state / "server.log",
         )  # fmt: skip
+        # No --limit: a worker with one ends when a run that has just suspended itself is answered before its process is gone.
+        # What works at once is limited by the deployments.
         self.worker = Program(
             "worker",
-            [*PREFECT, "worker", "start", "--pool", "billing", "--name", "billing", "--limit", "3"],
+            [*PREFECT, "worker", "start", "--pool", "billing", "--name", "billing"],
             self._told, PROJECT, place.state / "worker.log",
+        )  # fmt: skip
+        # Notices have a worker of their own: somebody must be told when the other one is busy or hangs.
+        self.messenger = Program(
+            "worker of the notices",
+            [*PREFECT, "worker", "start", "--pool", "billing", "--work-queue", "notices", "--name", "notices"],
+            self._told, PROJECT, place.state / "notices.log",
         )  # fmt: skip
 
     def start(self) -> None:
@@ -68,6 +76,7 @@ class Supervisor:
         self._deploy()
         self._say("worker …")
         self.worker.start()
+        self.messenger.start()
         self._note()
         self._wait_for_worker()
 
@@ -77,11 +86,12 @@ class Supervisor:
             if self.server.keep_alive():
                 self._note()
                 self._wait_until_ready()  # a worker that finds no server gives up
-            if self.worker.keep_alive():
+            if any([self.worker.keep_alive(), self.messenger.keep_alive()]):
                 self._note()
 
     def stop(self) -> None:
         """Stop everything, the last started first. Runs in progress end with it; started again they go on where they were."""
+        self.messenger.stop()
         self.worker.stop()
         self.server.stop()
         if self._pages:
@@ -97,7 +107,7 @@ class Supervisor:
 
     def _note(self) -> None:
         """Note what runs, so that the next start can end what a killed cockpit left behind."""
-        found = [program.running.pid for program in (self.server, self.worker) if program.running]
+        found = [program.running.pid for program in (self.server, self.worker, self.messenger) if program.running]
         self._processes.parent.mkdir(parents=True, exist_ok=True)
         self._processes.write_text(json.dumps(found), encoding="utf-8")
 
@@ -130,7 +140,7 @@ class Supervisor:
         for command in (
             [*PREFECT, "work-pool", "create", "billing", "--type", "process", "--overwrite"],
             [*PREFECT, "--no-prompt", "deploy", "--all"],
-            [sys.executable, "-m", "tasks.cockpit.enrol"],
+            [sys.executable, "-m", "tasks.cockpit.enrol", "--nothing-runs"],
         ):
             if not self.stopped.is_set():
                 run_once(command, self._told, PROJECT, log_file)
@@ -149,7 +159,7 @@ class Supervisor:
         )
         try:
             with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310  # our own address
-                return any(worker["status"] == "ONLINE" for worker in json.load(answer))
+                return any(worker["name"] == "billing" and worker["status"] == "ONLINE" for worker in json.load(answer))
         except (urllib.error.URLError, OSError):
             return False
 

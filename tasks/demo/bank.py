@@ -15,6 +15,7 @@ from billing.bank import Movement, Statement, in_order
 from billing.communications import digits_of
 from billing.money import CENT
 from tasks.bank.reading import read_file
+from tasks.demo.accounts import account_of
 from tasks.demo.bank_layouts import camt_bytes, coda_bytes
 from tasks.payments import OpenInvoiceOn
 
@@ -27,17 +28,38 @@ BOUNCES = "MS03"
 
 def write_statement(
     feed: Path, open_invoices: Sequence[OpenInvoiceOn], on: date, *, iban: str, seed: int = 1,
-    never_pay: Collection[str] = (), names: Mapping[str, str] | None = None,
+    never_pay: Collection[str] = (), names: Mapping[str, str] | None = None, paid_share: float = PAID_SHARE,
+    besides: Sequence[Movement] = (),
 ) -> Path:
     """Write the statement of a day into `feed`/bank and return where: CODA and CAMT.053 in turn, numbered on from those that are there.
 
-    The same invoices, day and seed give the same bytes. `names` are those of the payers, who pay from an account each.
+    The same invoices, day and seed give the same bytes. `names` are those of the payers, who pay from an account each; `paid_share` of
+    the invoices are paid. `besides` are further movements of the day.
     """
     before = _last_statement(feed, iban)
+    theirs = [one for one in open_invoices if one.payer_id not in never_pay]
+    chance = Random(f"{seed} bank {on}")
+    return _write(feed, before, [*_payments(theirs, paid_share, chance, names or {}, on), *besides, *_bounced(before, on)], on, iban)
+
+
+def write_payments(feed: Path, movements: Sequence[Movement], on: date, *, iban: str) -> Path:
+    """Write a statement of these movements alone, none or more."""
+    return _write(feed, _last_statement(feed, iban), movements, on, iban)
+
+
+def paid_in_full(invoice: OpenInvoiceOn, on: date) -> Movement:
+    """The payment of what is open of an invoice, by its communication."""
+    return _paid([invoice], invoice.open_amount, on, {})
+
+
+def batch_credit(message_id: str, amount: Decimal, on: date) -> Movement:
+    """What the bank credits of a direct debit file, in one sum."""
+    return Movement(1, "", on, on, amount, text=message_id, batch_id=message_id)
+
+
+def _write(feed: Path, before: Statement | None, made: Sequence[Movement], on: date, iban: str) -> Path:
     number = before.number + 1 if before and before.number and before.to_day.year == on.year else 1
     opening = before.closing if before else FIRST_BALANCE
-    theirs = [one for one in open_invoices if one.payer_id not in never_pay]
-    made = [*_payments(theirs, Random(f"{seed} bank {on}"), names or {}, on), *_bounced(before, on)]
     movements = tuple(replace(one, seq=seq, bank_reference=f"GK{on:%y%m%d}{seq:05d}") for seq, one in enumerate(made, start=1))
     closing = opening + sum((one.amount for one in movements), Decimal(0))
     statement = Statement(iban, number, on, on, opening, closing, movements, "")
@@ -46,13 +68,6 @@ def write_statement(
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(coda_bytes(statement) if is_coda else camt_bytes(statement))
     return path
-
-
-def account_of(payer_id: str) -> str:
-    """The IBAN an invented payer pays from, always the same; its bank does not exist."""
-    bban = f"999{int.from_bytes(payer_id.encode(), 'big') % 10**7:07d}"
-    bban += f"{int(bban) % 97 or 97:02d}"
-    return f"BE{98 - int(bban + '111400') % 97:02d}{bban}"
 
 
 def _last_statement(feed: Path, iban: str) -> Statement | None:
@@ -64,8 +79,8 @@ def _last_statement(feed: Path, iban: str) -> Statement | None:
     return in_order(found)[-1] if found else None
 
 
-def _payments(owed: Sequence[OpenInvoiceOn], chance: Random, names: Mapping[str, str], on: date) -> Iterator[Movement]:
-    paying = [one for one in sorted(owed, key=lambda one: one.number) if chance.random() < PAID_SHARE]
+def _payments(owed: Sequence[OpenInvoiceOn], share: float, chance: Random, names: Mapping[str, str], on: date) -> Iterator[Movement]:
+    paying = [one for one in sorted(owed, key=lambda one: one.number) if chance.random() < share]
     partly, twice, mistyped, in_the_text = (paying[place].number if place < len(paying) else "" for place in (2, 4, 6, 8))
     together = _several(paying, {partly, twice, mistyped})
     if together:
@@ -116,4 +131,4 @@ def _bounced(before: Statement | None, on: date) -> Iterator[Movement]:
         yield replace(one, booked_on=on, value_on=on, amount=-one.amount, is_return=True, return_reason=BOUNCES)
 
 
-__all__ = ["account_of", "write_statement"]
+__all__ = ["batch_credit", "paid_in_full", "write_payments", "write_statement"]

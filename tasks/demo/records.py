@@ -177,6 +177,41 @@ class Deposit:
 
 
 @dataclass(frozen=True, slots=True)
+class Mandate:
+    """By which the account of a payer is debited."""
+
+    mandate_id: str
+    payer_id: str
+    iban: str
+    bic: str
+    holder: str
+    signed_on: date
+    scheme: str
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The customer segment of a payer, which has a dunning policy of its own."""
+
+    segment_id: str
+    payer_id: str
+    segment: str
+    valid_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryCost:
+    """What it cost to recover a debt."""
+
+    cost_id: str
+    payer_id: str
+    on: date
+    amount: Decimal
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class Suspension:
     """Days an end client is on minimum service."""
 
@@ -200,7 +235,10 @@ class Element:
     past: date | None = None
 
 
-Record = Party | Contract | OrderLine | Product | Price | Pack | Rate | Charge | Credit | Termination | Dispute | Deposit | Suspension
+Record = (
+    Party | Contract | OrderLine | Product | Price | Pack | Rate | Charge | Credit | Termination | Dispute | Deposit | Suspension
+    | Mandate | Segment | RecoveryCost
+)
 
 
 def table_bytes(kind: type[Record], records: Iterable[Record]) -> bytes:

@@ -13,10 +13,12 @@ from billing.invoices import VatTotal, totals
 from billing.vat import treatment
 from tasks.explain.corrections import explain_credited, explain_sla_credit
 from tasks.explain.days_charged import explain_days
+from tasks.explain.late import explain_late_charge
 from tasks.explain.once import explain_once
 from tasks.explain.records import Document, DocumentLine, Explained, Explaining, StepRow
 from tasks.explain.usage import explain_usage
 from tasks.explain.words import clause_text, number, plain, rule
+from tasks.late_charges.debit_notes import debit_note
 from tasks.ledger import Stopped
 
 
@@ -42,6 +44,8 @@ def explain(engine: Engine, invoice: str, line_seq: int | None = None) -> str:
 def explained_line(conn: Connection, explaining: Explaining, line: DocumentLine) -> Explained:
     """One line: what it was made from, and what that comes to."""
     document = explaining.document
+    if document.kind == "debit_note":
+        return explain_late_charge(conn, document, line)
     if line.credits_line_seq is not None:
         return explain_credited(conn, document, line)
     if line.charge == "credit":
@@ -72,9 +76,8 @@ def _line_head(line: DocumentLine) -> str:
     price = "" if line.unit_price is None else f" × {plain(line.unit_price)}"
     what = " ".join(word for word in (line.line_id or line.contract_id, line.product) if word)
     text = clause_text(line.clause)
-    head = (
-        f"line {line.line_seq}  {what} “{line.description}”, {days}: {number(line.quantity)}{price}, {plain(line.net)} EUR, {line.charge}"
-    )
+    head = f"line {line.line_seq}  {what}{' ' * bool(what)}“{line.description}”, {days}: {number(line.quantity)}{price}"
+    head += f", {plain(line.net)} EUR, {line.charge}"
     return f"{head}\n  {'clause':<11}{line.clause}{f': {text}' if text else ''}"
 
 
@@ -84,6 +87,8 @@ def _vat(conn: Connection, document: Document) -> Sequence[str]:
     for total in sql.rows(conn, VatTotal, "explain/vat", invoice_id=document.invoice_id):
         how = "what the VAT on the invoice falls by" if document.kind == "credit_note" else "rounded half-up to the cent"
         said.append(f"  {total.category:<11}{plain(total.base)} × {plain(total.rate)} % = {plain(total.vat)}, {how}")
+    if document.kind == "debit_note":
+        return [*said, f"  {'rule':<11}{rule(debit_note, 'GC-5.1')}: interest and compensation bear no VAT, wherever the payer is"]
     treated = treatment(document.country, document.vat_number, document.issued_on)
     taxed = f"in {document.country}{' with a VAT number' if document.vat_number else ''}: {treated.category} {plain(treated.rate)} %"
     return [*said, f"  {'payer':<11}{taxed}", f"  {'rule':<11}{rule(credit if document.kind == 'credit_note' else totals, 'GC-5.1')}"]

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal
 
 from billing.numbering import InvoiceKind
+from billing.period import Period
+from tasks.ledger import Run, RunKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Document:
     credits_invoice_id: int | None
     reason: str
     run_id: int
-    run_kind: Literal["close", "orders", "credit"]
+    run_kind: RunKind
     period: date | None
     run_on: date
     subject: str
@@ -46,8 +47,8 @@ class Document:
     @property
     def made_by(self) -> str:
         """The run as people call it."""
-        of = f"{self.period:%Y-%m}" if self.period else self.subject or str(self.run_on)
-        return f"{self.run_kind} {of}"
+        period = Period.month_of(self.period) if self.period else None
+        return Run(self.run_id, self.run_kind, period, self.run_on, self.drafts_import, self.subject).name
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,11 @@ from sqlalchemy import Connection
 
 from tasks.feed.checking import Checked
 from tasks.feed.deposits import objections as to_deposits
+from tasks.feed.disputes import objections as to_disputes
 from tasks.feed.end_clients import objections as to_end_clients
+from tasks.feed.mandates import objections as to_mandates
 from tasks.feed.rejects import reject
+from tasks.feed.segments import objections as to_segments
 from tasks.feed.sla_credits import objections as to_sla_credits
 from tasks.feed.suspensions import objections as to_suspensions
 from tasks.feed.tables import Broken, Row, Table
@@ -26,7 +29,10 @@ CHECKS: Mapping[str, tuple[RecordCheck, ...]] = {
     "charges": (to_end_clients,),
     "credits": (to_end_clients, to_sla_credits),
     "deposits": (to_deposits,),
+    "disputes": (to_disputes,),
     "suspensions": (to_suspensions,),
+    "segments": (to_segments,),
+    "mandates": (to_mandates,),
 }
 
 

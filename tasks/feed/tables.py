@@ -8,6 +8,7 @@ from typing import Literal
 from billing.ad_hoc import ALLOWING
 from billing.clause import CLAUSE_ID
 from billing.terms import PAYMENT_DAYS, TERM_MONTHS, TERMS
+from tasks.feed.bank_identifiers import bic, iban, mandate_reference
 from tasks.feed.values import (
     Reader,
     Value,
@@ -126,6 +127,13 @@ def _suspension_ends_after_it_starts(row: Row) -> Broken | None:
     return None
 
 
+def _mandate_ends_after_it_is_signed(row: Row) -> Broken | None:
+    signed_on, ends_on = row["signed_on"], row["ends_on"]
+    if ends_on is not None and ends_on < signed_on:  # type: ignore[operator]  # both are days
+        return "ends_on", f"before signed_on {signed_on}; it is the last day of the mandate, at the earliest the first"
+    return None
+
+
 PRICE, AMOUNT, COUNT = decimal(6), decimal(2), whole_number()
 
 PARTIES = Table("parties", (
@@ -133,6 +141,7 @@ PARTIES = Table("parties", (
     _needed("name"), _needed("language", one_of(*LANGUAGES)), _optional("billing_emails", default=""),
     _needed("delivery", one_of("email", "portal")), _optional("street", default=""), _optional("postal_code", default=""),
     _optional("city", default=""), _needed("country", country), _optional("vat_number", default=""), _optional("peppol_id", default=""),
+    _optional("fallback_email", default=""),
 ), key=("party_id",), mandatory=True, provides="partner")
 
 PRODUCTS = Table("products", (
@@ -216,8 +225,30 @@ SUSPENSIONS = Table("suspensions", (
     _optional("ends_on", day), _needed("reason_clause", suspension_clause), _optional("note", default=""),
 ), key=("suspension_id",), rule=_suspension_ends_after_it_starts)
 
+SEGMENTS = Table("segments", (
+    _needed("segment_id", identifier), _needed("payer_id", identifier, "party"), _needed("segment", identifier), _needed("valid_from", day),
+), key=("segment_id",))
+
+MANDATES = Table("mandates", (
+    _needed("mandate_id", mandate_reference), _needed("payer_id", identifier, "party"), _needed("iban", iban),
+    _optional("bic", bic, default=""), _optional("holder", default=""), _needed("signed_on", day),
+    _needed("scheme", one_of("CORE", "B2B")), _optional("ends_on", day),
+), key=("mandate_id",), rule=_mandate_ends_after_it_is_signed)
+
+RECOVERY_COSTS = Table("recovery_costs", (
+    _needed("cost_id", identifier), _needed("payer_id", identifier, "party"), _needed("on", day), _needed("amount", AMOUNT),
+    _needed("description"),
+), key=("cost_id",))
+
+DEPOSIT_REQUESTS = Table("deposit_requests", (
+    _needed("request_id", identifier), _needed("payer_id", identifier, "party"), _needed("on", day), _needed("amount", AMOUNT),
+    _needed("due_by", day),
+), key=("request_id",))
+
 REFERENCE = (PARTIES, PRODUCTS, CONTRACTS, PRICES, PACKS, RATES, ORDER_LINES)  # in the order in which they refer to each other
-KEPT = (CHARGES, CREDITS, TERMINATIONS, DISPUTES, DEPOSITS, SUSPENSIONS)       # stored as they come, used by later steps of the product
+KEPT = (                       # stored as they come, used by later steps of the product
+    CHARGES, CREDITS, TERMINATIONS, DISPUTES, DEPOSITS, SUSPENSIONS, SEGMENTS, MANDATES, RECOVERY_COSTS, DEPOSIT_REQUESTS,
+)
 
 __all__ = [
     "DIRECTIONS", "INVENTORY", "KEPT", "ORDER_LINES", "PARTIES", "REFERENCE", "SUSPENSIONS", "USAGE", "USAGE_KINDS", "Column", "Reference",

@@ -38,6 +38,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh page, as large as a laptop's."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(120_000)  # a server that has just started, on a machine that tests something else besides
     yield context.new_page()
     context.close()
 

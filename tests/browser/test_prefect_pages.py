@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.pages import PATIENCE_MS, press, until_drawn
 from tests.office import Office
 from tests.world import world
-
-PATIENCE_MS = 60_000
 
 
 def shown(page: Page, pictures: Path, name: str) -> None:
     """Keep a picture of the page as it is."""
-    page.wait_for_timeout(3000)  # the graph of a run is drawn after the page
+    until_drawn(page)
     page.screenshot(path=pictures / f"{name}.png")
 
 
@@ -27,6 +27,40 @@ def test_the_form_of_a_close_explains_itself_and_refuses_a_wrong_month(office: O
     month.fill("2026-13")
     page.get_by_role("button", name="Submit").click()
     expect(page.get_by_text("does not match").first).to_be_visible(timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize(
+    ("name", "explained"),
+    [
+        ("preview-close", ["period"]),
+        ("rerun-step", ["The month of the close, as 2026-10.", "puts back what is lost and stops if one comes out differently"]),
+        ("set-aside-close", ["The same month once more, since nothing brings the drafts back but a new close."]),
+        ("credit", ["The number of the invoice as it is printed", "Credit only so much of the one line named above"]),
+        ("deliver", ["Instead, send a copy of this issued invoice", "your name; it is kept with the copy"]),
+        ("decide-suspension", ["The number of the order, as on the page Suspension orders", "Needed to reject, empty to approve."]),
+        ("allocate-payment", ["The number of the movement, as on the page Unmatched payments", "the id of the payer, as in contracts.csv"]),
+        ("write-off", ["Give up only so much, in EUR with VAT, as 12.50."]),
+        ("dunning-preview", ["The day to look at, for example tomorrow"]),
+        ("import-statements", ["Only when a run said that a statement waits for one before it that the bank never made"]),
+    ],
+)
+def test_the_form_of_each_manual_job_explains_its_fields(
+    office: Office, page: Page, pictures: Path, name: str, explained: list[str]
+) -> None:
+    page.goto(f"{office.ui}/v2/deployments/deployment/{office.deployment(name)['id']}/run")
+    expect(page.get_by_role("button", name="Submit")).to_be_visible(timeout=PATIENCE_MS)
+    for words in explained:
+        expect(page.get_by_text(words).first).to_be_visible()
+    page.screenshot(path=pictures / f"form_{name.replace('-', '_')}.png", full_page=True)
+
+
+def test_the_steps_that_can_be_done_again_are_a_list_to_choose_from(office: Office, page: Page, pictures: Path) -> None:
+    page.goto(f"{office.ui}/v2/deployments/deployment/{office.deployment('rerun-step')['id']}/run")
+    page.get_by_role("textbox", name="period").fill("2026-10")
+    page.get_by_role("button", name="Select step").click()
+    for step in ("snapshot", "rating", "recurring", "drafts", "documents", "delivery", "report"):
+        expect(page.get_by_role("option", name=step)).to_be_visible()
+    shown(page, pictures, "form_rerun_step_choosing")
 
 
 def test_a_stopped_close_shows_why_and_retry_finishes_it(office: Office, page: Page, pictures: Path) -> None:
@@ -48,7 +82,7 @@ def test_a_stopped_close_shows_why_and_retry_finishes_it(office: Office, page: P
     page.goto(f"{office.ui}/v2/runs/flow-run/{run_id}")
     page.get_by_role("button", name="Open menu").first.click()
     page.get_by_role("menuitem", name="Retry").click()
-    page.get_by_role("button", name="Retry").last.click()  # in the dialog that asks whether it is meant
+    press(page.get_by_role("button", name="Retry").last, "set_state")  # in the dialog that asks whether it is meant
     assert office.ended(run_id, attempt=2)["state"]["name"] == "Closed"
     page.goto(f"{office.ui}/v2/runs/flow-run/{run_id}")
     page.get_by_role("tab", name="Task Runs").click()

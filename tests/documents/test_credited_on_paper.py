@@ -56,7 +56,7 @@ def test_the_credit_note_of_one_line_is_on_paper_and_in_the_mail_with_the_same_w
     assert f"Elle crédite la facture {credited} du 28 octobre 2026." in said
     assert f"Motif : {REASON}" in said
     assert "37,51 €" in said
-    assert [part.get_filename() for part in mail.iter_attachments()] == [f"{note}.pdf"]
+    assert [part.get_filename() for part in mail.iter_attachments()] == [f"{note}.pdf", f"{note}.xml"]
 
 
 def test_an_invoice_made_anew_names_the_one_it_replaces(closed: Path, database: Engine) -> None:

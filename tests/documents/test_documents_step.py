@@ -1,23 +1,27 @@
 """The documents step on a real database and a real folder."""
 
+import base64
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text as statement
 
 from tasks import documents
-from tasks.documents import file_name
 from tasks.ledger import Run, Stopped
 from tasks.outside import Outside
-from tasks.store import Store, StoreFailed
+from tasks.store import Store, StoreFailed, file_name
 from tests.documents import closed_month
 from tests.documents.reading import text
+from tests.documents.ubl_reading import read, texts
 
 INVOICES = ("2026-10/invoices/2026-000001.pdf", "2026-10/invoices/2026-000002.pdf")
+E_INVOICES = ("2026-10/invoices/2026-000001.xml", "2026-10/invoices/2026-000002.xml")
 SUMMARIES = ("2026-10/summaries/ALFA.pdf", "2026-10/summaries/BETA.pdf", "2026-10/summaries/SOLO.pdf")
+EVERYTHING = tuple(sorted(INVOICES + E_INVOICES + SUMMARIES))
 
 
 @pytest.fixture
@@ -36,13 +40,13 @@ def rows(outside: Outside) -> Callable[[], list[tuple[object, ...]]]:
     return read
 
 
-def test_each_invoice_and_each_end_client_has_its_file_and_its_row(
+def test_each_invoice_has_its_pdf_and_its_e_invoice_and_each_end_client_its_summary(
     outside: Outside, run: Run, rows: Callable[[], list[tuple[object, ...]]]
 ) -> None:
     receipt = documents.stage(outside, run)
-    assert outside.out.paths("2026-10") == INVOICES + SUMMARIES
-    assert [row[0] for row in rows()] == list(INVOICES + SUMMARIES)
-    assert (receipt.figures["invoices"], receipt.figures["summaries"]) == (2, 3)
+    assert outside.out.paths("2026-10") == EVERYTHING
+    assert tuple(row[0] for row in rows()) == EVERYTHING
+    assert [receipt.figures[name] for name in ("invoices", "e-invoices", "summaries")] == [2, 2, 3]
     for path, sha256, size, *_ in rows():
         content = outside.out.read(str(path))
         assert (hashlib.sha256(content).hexdigest(), len(content)) == (sha256, size)
@@ -52,11 +56,45 @@ def test_doing_it_again_gives_the_same_bytes_and_the_same_rows(
     outside: Outside, run: Run, rows: Callable[[], list[tuple[object, ...]]]
 ) -> None:
     documents.stage(outside, run)
-    first, contents = rows(), [outside.out.read(path) for path in INVOICES + SUMMARIES]
+    first, contents = rows(), [outside.out.read(path) for path in EVERYTHING]
     outside.out.write(INVOICES[0], b"spoiled")
     documents.stage(outside, run)
     assert rows() == first
-    assert [outside.out.read(path) for path in INVOICES + SUMMARIES] == contents
+    assert [outside.out.read(path) for path in EVERYTHING] == contents
+
+
+@pytest.mark.clause("GC-5.1")
+@pytest.mark.parametrize("path", E_INVOICES)
+def test_an_e_invoice_says_what_the_ledger_says_to_the_cent_and_holds_the_pdf(outside: Outside, run: Run, path: str) -> None:
+    documents.stage(outside, run)
+    content = outside.out.read(path)
+    found, number = read(content), Path(path).stem
+    with outside.engine.connect() as conn:
+        invoice_id, *totals = conn.execute(
+            statement("select invoice_id, net, vat, gross from invoice where number = :n"), {"n": number}
+        ).one()
+        lines = conn.execute(statement("select line_seq, net from invoice_line where invoice_id = :i"), {"i": invoice_id}).all()
+        vat = conn.execute(
+            statement("select vat_category, vat_rate, base, vat from invoice_vat where invoice_id = :i"), {"i": invoice_id}
+        ).all()
+    assert found.faults() == []
+    assert [found.net, found.vat_total, found.gross] == [Fraction(each) for each in totals]
+    assert {int(line.number): line.net for line in found.lines} == {seq: Fraction(net) for seq, net in lines}
+    assert found.vat == {(category, Fraction(rate)): (Fraction(base), Fraction(tax)) for category, rate, base, tax in vat}
+    [embedded] = texts(content, "AdditionalDocumentReference/Attachment/EmbeddedDocumentBinaryObject")
+    assert base64.b64decode(embedded) == outside.out.read(path.replace(".xml", ".pdf"))
+
+
+@pytest.mark.clause("CG-2.b")
+def test_an_e_invoice_names_the_electronic_address_and_the_mail_address_of_its_payer(outside: Outside, run: Run) -> None:
+    with outside.engine.begin() as conn:
+        conn.execute(statement(
+            "update party set peppol_id = '9938:LU99000154', billing_emails = 'pay@solo.example; boss@solo.example' where party_id = 'SOLO'"
+        ))  # fmt: skip
+    documents.stage(outside, run)
+    content = outside.out.read(E_INVOICES[1])
+    assert texts(content, "AccountingCustomerParty/Party/EndpointID") == ["LU99000154"]
+    assert texts(content, "AccountingCustomerParty/Party/Contact/ElectronicMail") == ["pay@solo.example"]
 
 
 @pytest.mark.clause("CG-2.a")
@@ -99,7 +137,7 @@ def test_a_summary_shows_what_the_frozen_snapshot_counted_and_since_when(outside
 
 def test_worker_processes_draw_the_same_bytes(outside: Outside, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     documents.stage(outside, run)
-    alone = {path: outside.out.read(path) for path in INVOICES + SUMMARIES}
+    alone = {path: outside.out.read(path) for path in EVERYTHING}
     monkeypatch.setattr(documents, "BATCH", 1)
     many = replace(outside, settings=outside.settings.model_copy(update={"workers": 2}), out=Store(outside.out.root + "-many"))
     documents.stage(many, run)
@@ -111,7 +149,7 @@ def test_a_run_without_invoices_draws_nothing(outside: Outside) -> None:
         conn.execute(statement("insert into import_run (feed) values ('test')"))
         run_id = conn.execute(statement("insert into run (kind, run_on) values ('orders', '2026-10-05') returning run_id")).scalar_one()
     receipt = documents.stage(outside, Run(run_id, "orders", None, closed_month.date(2026, 10, 5), 1))
-    assert receipt.figures == {"invoices": 0, "summaries": 0, "bytes": 0}
+    assert receipt.figures == {"invoices": 0, "e-invoices": 0, "summaries": 0, "bytes": 0}
 
 
 def test_an_invoice_that_cannot_be_drawn_is_named_and_no_row_is_kept(

@@ -1,27 +1,16 @@
-"""Invoice mails and reminders, as words."""
+"""Invoice mails, as words."""
 
 import re
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
 
-from reports.mail_text import invoice_mail, reminder_mail
-from reports.records import Language, OpenInvoice, ReminderRecord
+from reports.mail_text import Enclosed, invoice_mail
+from reports.records import Language
 from reports.wording import LANGUAGES
 from tests.documents.reading import plain
-from tests.documents.samples import SELLER, credit_note, invoice, payer, refund_note
-
-D = Decimal
-FIRST = OpenInvoice("2026-000101", date(2026, 9, 28), date(2026, 10, 28), D("1172.60"), "123456789012")
-SECOND = OpenInvoice("2026-000123", date(2026, 10, 28), date(2026, 11, 27), D("72.60"), "123456789112")
-
-
-def reminder(level: int = 1, language: Language = "fr", **changes: object) -> ReminderRecord:
-    made = ReminderRecord(level, date(2026, 12, 5), payer(language), SELLER, (FIRST, SECOND), D("1245.20"))  # type: ignore[arg-type]
-    return replace(made, **changes)  # type: ignore[arg-type]
+from tests.documents.samples import SELLER, credit_note, invoice, refund_note
 
 
 class Texts(HTMLParser):
@@ -54,7 +43,6 @@ def test_plain_text_and_html_say_the_same(language: Language) -> None:
     for mail in (
         invoice_mail(invoice(4, language=language)),
         invoice_mail(credit_note(language)),
-        reminder_mail(reminder(2, language, fee=D("10.00"))),
     ):
         for line in filter(None, (plain(line).strip() for line in mail.text.splitlines())):
             for part in re.split(r" ?: ", line):
@@ -63,7 +51,7 @@ def test_plain_text_and_html_say_the_same(language: Language) -> None:
 
 def test_the_mail_speaks_of_a_summary_only_when_one_is_attached() -> None:
     assert "résumé mensuel" not in invoice_mail(invoice(4)).text
-    assert "résumé mensuel" in invoice_mail(invoice(4), summaries=2).text
+    assert "résumé mensuel" in invoice_mail(invoice(4), Enclosed(summaries=2)).text
 
 
 def test_a_credit_note_asks_for_no_payment() -> None:
@@ -113,76 +101,13 @@ def test_an_invoice_due_the_day_it_is_issued_is_payable_on_receipt() -> None:
     assert "à la réception de la facture" in invoice_mail(replace(record.head, due_on=record.head.issued_on)).text
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_reminder_lists_each_open_invoice_and_the_total(language: Language) -> None:
-    mail = reminder_mail(reminder(1, language))
-    first = ("2026-000101", "28/09/2026", "28/10/2026", "+++123/4567/89012+++")
-    second = ("2026-000123", "28/10/2026", "27/11/2026", "+++123/4567/89112+++")
-    for shown in (plain(mail.text), visible(mail.html)):
-        for part in (*first, *second):
-            assert part in shown
-    assert {"fr": "1 245,20 €", "nl": "€ 1.245,20", "en": "€1,245.20"}[language] in plain(mail.text)
-
-
-def test_the_first_reminder_is_polite_and_threatens_nothing() -> None:
-    mail = reminder_mail(reminder(1))
-    assert "Sauf erreur de notre part" in mail.text
-    assert "suspendu" not in mail.text
-    assert "frais de rappel" not in mail.text.split("contestation ?")[0]
-
-
-@pytest.mark.parametrize(
-    ("language", "next_step"),
-    [
-        ("fr", "nous vous enverrons un deuxième rappel"),
-        ("nl", "sturen wij een tweede herinnering"),
-        ("en", "we will send a second reminder"),
-    ],
-)
-def test_the_first_reminder_says_what_comes_next(language: Language, next_step: str) -> None:
-    assert next_step in reminder_mail(reminder(1, language)).text
-    assert next_step not in reminder_mail(reminder(2, language)).text
-
-
-def test_a_reminder_of_one_invoice_speaks_of_one_invoice() -> None:
-    for level in (1, 2):
-        assert "la facture ci-dessous" in reminder_mail(reminder(level, invoices=(FIRST,), total=D("1172.60"))).text
-        assert "les factures ci-dessous" in reminder_mail(reminder(level)).text
-
-
-@pytest.mark.clause("CG-2.d")
-def test_the_second_reminder_names_the_fee_and_what_comes_next() -> None:
-    mail = reminder_mail(reminder(2, fee=D("10.00"), suspension_from=date(2026, 12, 18)))
-    assert "10,00" in mail.text
-    assert "suspendu à partir du 18 décembre 2026" in mail.text
-    assert "Les appels d’urgence restent possibles" in mail.text
-    assert "1 % par mois" in mail.text
-
-
-@pytest.mark.clause("CG-2.d")
-def test_under_the_legal_cap_a_reminder_does_not_speak_of_one_per_cent_a_month() -> None:
-    said = reminder_mail(reminder(2, interest="legal")).text.split("contestation ?")[0]
-    assert "taux légal" in said
-    assert "1 %" not in said
-
-
-def test_one_open_invoice_puts_its_communication_under_how_to_pay() -> None:
-    mail = reminder_mail(reminder(1, invoices=(FIRST,), total=D("1172.60")))
-    assert mail.text.count("+++123/4567/89012+++") == 2
-
-
-def test_several_open_invoices_are_paid_each_with_its_own_communication() -> None:
-    assert "Communication structurée : celle de chaque facture, ci-dessus" in plain(reminder_mail(reminder(1)).text)
-
-
 def test_names_cannot_break_the_html_or_the_subject() -> None:
-    seller = replace(SELLER, name="A & B <script>alert(1)</script>\r\nBcc: x@example.org")
-    mail = reminder_mail(reminder(1, seller=seller))
+    head = invoice(4).head
+    mail = invoice_mail(replace(head, seller=replace(SELLER, name="A & B <script>alert(1)</script>\r\nBcc: x@example.org")))
     assert "<script>" not in mail.html
     assert "\n" not in mail.subject
     assert "\r" not in mail.subject
 
 
 def test_a_mail_fetches_nothing_from_elsewhere() -> None:
-    for mail in (invoice_mail(invoice(4)), reminder_mail(reminder(2))):
-        assert re.search(r"<img|<link|<script|url\(|src=|href=", mail.html) is None
+    assert re.search(r"<img|<link|<script|url\(|src=|href=", invoice_mail(invoice(4)).html) is None

@@ -9,7 +9,7 @@ import pytest
 from billing.ageing import BUCKETS
 from reports.figures import structured_reference
 from reports.records import Language
-from reports.statement import InFavour
+from reports.statement import Dispute, InFavour
 from reports.statement_pdf import render_statement
 from reports.wording import LANGUAGES, wording
 from tests.documents.reading import pages, plain, text
@@ -43,6 +43,36 @@ def test_the_ageing_table_shows_each_bucket_and_what_of_it_is_contested() -> Non
     assert "contested: 40.00" in first
     assert full("en").statement.ageing.amounts == tuple(map(D, ("100.00", "200.00", "300.00", "400.00", "500.00")))
     assert len(BUCKETS) == 5
+
+
+@pytest.mark.clause("GC-14.2", "GC-9.3", "CG-4")
+@pytest.mark.parametrize(
+    ("language", "late", "in_court"),
+    [
+        ("fr", "2026-000004, depuis le 28/11/2026 : réclamation chez nous ; tardif (GC-14.2) 25,00 40,00",
+               "2026-000001, depuis le 01/08/2026 : tribunal – 12,50"),
+        ("nl", "2026-000004, sinds 28/11/2026: klacht bij ons; laattijdig (GC-14.2) 25,00 40,00",
+               "2026-000001, sinds 01/08/2026: rechtbank – 12,50"),
+        ("en", "2026-000004, since 28/11/2026: complaint to us; late (GC-14.2) 25.00 40.00",
+               "2026-000001, since 01/08/2026: court – 12.50"),
+    ],
+)  # fmt: skip
+def test_what_is_contested_is_shown_with_its_phase_its_guarantee_and_whether_it_came_late(
+    language: Language, late: str, in_court: str
+) -> None:
+    disputes = (
+        Dispute("D2", "2026-000001", date(2026, 8, 1), D("12.50"), "court", D("0.00")),
+        Dispute("D1", "2026-000004", date(2026, 11, 28), D("40.00"), "claim", D("25.00"), late=True),
+    )
+    sheet = full(language)
+    shown = text(render_statement(replace(sheet, statement=replace(sheet.statement, disputes=disputes))))
+    assert in_court in shown
+    assert late in shown
+    assert {
+        "fr": "Tardif : contesté plus de 30 jours",
+        "nl": "Laattijdig: betwist meer dan 30 dagen",
+        "en": "Late: contested more than 30 days",
+    }[language] in shown
 
 
 @pytest.mark.clause("CG-4")
@@ -98,7 +128,7 @@ def test_with_nothing_open_it_says_so_and_asks_for_nothing(language: Language) -
     shown, words = text(render_statement(statement(language))), wording(language)
     assert words("statement.nothing_open") in shown
     assert words("label.nothing_due") in shown
-    assert "BE71 0961 2345 6769" not in shown
+    assert "GKCCBEBB" not in shown
 
 
 def test_a_balance_in_the_payers_favour_asks_for_no_payment() -> None:
@@ -106,7 +136,7 @@ def test_a_balance_in_the_payers_favour_asks_for_no_payment() -> None:
     assert "En votre faveur 60,00 €" in shown
     assert "10,00 € ouverts, moins 70,00 € en votre faveur" in shown
     assert "Reçu sur votre compte, pas encore imputé à un document 70,00" in shown
-    assert "BE71 0961 2345 6769" not in shown
+    assert "GKCCBEBB" not in shown
 
 
 def test_a_long_name_is_whole_on_the_first_page() -> None:

@@ -12,8 +12,12 @@ from babel.numbers import format_currency, format_decimal, format_percent
 
 from billing.counting import CountRule
 from reports.figures import LOCALES, account_number, enterprise_number, figures, structured_reference, vat_number
+from reports.mail_text import invoice_mail
+from reports.portal_page import render as render_portal
 from reports.records import Language
 from reports.wording import LANGUAGES, WordingError, wording
+from tests.documents.portal_samples import portal_page
+from tests.documents.samples import invoice
 
 D = Decimal
 REPORTS = Path(__file__).parent.parent.parent / "reports"
@@ -30,6 +34,9 @@ DOCUMENT_MODULES = (
     "element_list",
     "mail_text",
 )
+
+
+SIGN_AFTER_A_SPACE = re.compile(r"\w\)? [:;?!»]")
 
 
 def gaps(text: str) -> set[str]:
@@ -186,8 +193,8 @@ def test_a_note_names_the_clause_of_the_minimum_it_tells_of(language: Language, 
             "Crédit accordé : 1 250,00 € ; il en reste 1 200,50 € pour vos prochaines factures.",
         ),
         ("nl", "sla_credit_used_up amount=50.00", "€ 50,00"),
-        ("fr", "addition 18/31", "Ajout dans le mois : 18 jours sur 31 (BT-2.g)."),
-        ("nl", "balance clause=GC-13.3; pro_rata 12/28", "(GC-13.3). Pro rata: 12 van de 28 dagen."),
+        ("fr", "addition 18/31", "Ajout dans le mois : 18/31 jours (BT-2.g)."),
+        ("nl", "balance clause=GC-13.3; pro_rata 12/28", "(GC-13.3). Pro rata: 12/28 dagen."),
     ],
 )
 def test_the_values_of_a_note_are_written_as_the_language_does(language: Language, note: str, said: str) -> None:
@@ -214,3 +221,19 @@ def test_the_dutch_texts_address_the_reader_as_u_and_the_french_as_vous() -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_groups_operators_use_have_names_in_every_language(language: Language, group: str) -> None:
     assert f"group.{group}" in wording(language).texts
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "crédite"), ("nl", "crediteert"), ("en", "credits")])
+def test_the_portal_names_what_is_credited_and_calls_no_debit_note_an_invoice(language: Language, said: str) -> None:
+    page = render_portal(portal_page(language)).decode()
+    assert f">{said} 2026-000123<" in page
+    assert f">{said} D2026-000002<" in page
+
+
+def test_on_french_pages_of_html_no_line_begins_with_a_sign() -> None:
+    """The portal and the mails: there a browser breaks the lines."""
+    page = render_portal(portal_page("fr")).decode().partition("</style>")[2]
+    mail = invoice_mail(invoice(4)).html
+    assert "gratuitement\u00a0: boulevard" in page
+    assert "gratuitement\u00a0: boulevard" in mail
+    assert SIGN_AFTER_A_SPACE.findall(re.sub(r"<[^>]*>", "|", page + mail)) == []

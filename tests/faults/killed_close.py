@@ -1,36 +1,26 @@
 """A close in a process of its own that can be killed at any moment: each statement and each file that takes its name is a moment."""
 
-import os
-import signal
 import sys
 from pathlib import Path
+
+from tests.faults.mortal import killer, know_only
 
 STEP_MARKS = ("insert into run_step", "update run_step set state")
 
 
-def close(settings: dict[str, str], moments: Path, kill_at: int | None) -> None:
+def close(settings: dict[str, str], moments: Path, kill_at: int | None, approve: bool = True) -> None:
     """Close 2026-10 with `settings`; write each moment to `moments`, a line each, and die by SIGKILL at number `kill_at` (from 1)."""
-    for name in [name for name in os.environ if name.startswith(("BILLING_", "PREFECT_API_URL"))]:
-        del os.environ[name]
-    os.environ |= settings
+    know_only(settings)
     _watch(moments, kill_at)
     from flows.monthly_close import monthly_close
 
-    monthly_close.fn(period="2026-10", approve=True)
+    monthly_close.fn(period="2026-10", approve=approve)
 
 
 def _watch(moments: Path, kill_at: int | None) -> None:
     from sqlalchemy import Engine, event
 
-    file = moments.open("a", buffering=1)
-    seen = 0
-
-    def moment(what: str) -> None:
-        nonlocal seen
-        seen += 1
-        file.write(what + "\n")
-        if seen == kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
+    moment = killer(moments, kill_at)
 
     def statement(_conn: object, _cursor: object, text: str, parameters: object, *_: object) -> None:
         step = parameters.get("step", "") if isinstance(parameters, dict) else ""

@@ -36,7 +36,7 @@ def test_a_close_waits_for_approval_and_goes_on_with_it(here: Path, database: En
     with database.connect() as conn:
         assert conn.execute(text("select count(*), count(number) from invoice")).one() == (len(EXPECTED_NET), 0)
     assert main(["status"]) == 0
-    assert "close 2026-10 (on 2026-10-28): waits for approval; 0 issued, 7 drafts, EUR" in said(capsys)
+    assert "close 2026-10 (on 2026-10-28): waits for approval until 20" in said(capsys)
     assert main(["close", "2026-10", "--on", "2026-10-28", "--approve"]) == 0
     assert "7 invoices" in said(capsys)
     assert main(["status"]) == 0
@@ -138,6 +138,8 @@ def test_the_export_of_a_month_never_closed_is_refused(here: Path, capsys: pytes
         (["pay", "2026-000001", "twelve", "--on", "2026-11-20"], "'twelve' is not an amount; write it as 12.50"),
         (["close", "2026-10", "--from-step", "ratings"], "choose from 'snapshot', 'rating', 'recurring', 'drafts'"),
         (["clsoe", "2026-10"], "invalid choice: 'clsoe'"),
+        (["acknowledge", "9" * 19, "--on", "2026-12-30"], f"'{'9' * 19}' is not an order; `billing suspensions` lists them"),
+        (["allocate", "9" * 19, "--aside", "--by", "Ann"], f"'{'9' * 19}' is not a movement; its number stands in unmatched.csv"),
         ([], "required: COMMAND"),
     ],
 )

@@ -2,8 +2,11 @@
 
 import re
 from datetime import date
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from lxml import html
 from sqlalchemy import URL, Engine, text
 
 from billing.period import Period
@@ -12,10 +15,13 @@ from flows.monthly_close import monthly_close
 from flows.order_invoicing import order_invoicing
 from tasks.audit import audit
 from tasks.demo.feed import MONTHS, deliver, write_feed
+from tasks.e_invoice.validating import looked_into
 from tasks.explain import explain
 from tasks.outside import Outside, open_outside
 from tests.databases import create_database
 from tests.explained import computed_otherwise
+from tests.peppol_rules import each_peppol_rules
+from tests.plain_report import PlainReport
 
 CALLS = 3_000
 
@@ -54,6 +60,15 @@ def test_the_audit_covered_closes_orders_and_corrections(closed: Outside) -> Non
     assert sorted(runs) == ["close"] * 3 + ["credit"] * 2 + ["orders"] * 3
 
 
+@each_peppol_rules
+def test_no_e_invoice_of_the_demo_has_anything_to_be_said_of(closed: Outside, rules: Path) -> None:
+    files = [path for month in MONTHS for path in closed.out.paths(f"{month}/invoices") if path.endswith(".xml")]
+    looks = list(looked_into(((Path(path).name, closed.out.read(path)) for path in files), peppol_rules=rules, workers=1))
+    assert len(looks) > 150
+    assert {look.figures.kind for look in looks if look.figures} == {"380", "381"}  # late charges are not billed here
+    assert [finding for look in looks for finding in look.findings] == []
+
+
 def test_every_explanation_comes_to_the_amount_on_the_line(closed: Outside) -> None:
     found, lines = computed_otherwise(closed.engine)
     assert found == []
@@ -68,6 +83,68 @@ def explained(engine: Engine, condition: str) -> str:
         )
         number, line_seq = conn.execute(text(statement)).one()
     return explain(engine, number, line_seq)
+
+
+def page_of(closed: Outside, month: str) -> html.HtmlElement:
+    """The close report of a month, with plain blanks and a plain minus."""
+    text = (Path(closed.settings.out) / month / "close_report.html").read_text(encoding="utf-8")
+    return html.fromstring(text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{MINUS SIGN}", "-").encode())
+
+
+@pytest.fixture(scope="module")
+def plain(closed: Outside) -> PlainReport:
+    """The third month computed again from its files, the feed and the rows of the ledger."""
+    last, before = (date.fromisoformat(f"{MONTHS[place]}-28") for place in (-1, -2))
+    return PlainReport(Path(closed.settings.out), Path(closed.settings.feed), closed.engine, last, before)
+
+
+def test_every_figure_of_the_close_report_is_what_the_files_of_the_month_say(closed: Outside, plain: PlainReport) -> None:
+    found = {each.get("data-figure"): each.text_content() for each in page_of(closed, MONTHS[-1]).xpath("//*[@data-figure]")}
+    shown = {name: value for name, value in found.items() if not name.startswith("reconciliation.")}
+    expected = plain.figures()
+    assert {name: value for name, value in shown.items() if expected.get(name) != value} == {}
+    assert expected.keys() - shown.keys() == set()
+    assert len(shown) > 400
+
+
+def test_every_figure_of_the_reconciliation_is_counted_again_and_nothing_is_left_over(closed: Outside, plain: PlainReport) -> None:
+    shown = {}
+    for table in page_of(closed, MONTHS[-1]).xpath("//section[@id='reconciliation']//table"):
+        for row in table.xpath(".//tr[td]"):
+            (figure,) = row.xpath(".//td[@data-figure]")
+            shown[table.xpath("string(caption)"), row.xpath("string(th/text()[1])").strip()] = figure.text_content()
+    assert shown == plain.reconciled()
+    assert {value for (_, what), value in shown.items() if what == "Difference"} == {"0", "0.00"}
+
+
+def test_no_amount_stands_on_the_close_report_that_is_not_one_of_its_figures(closed: Outside) -> None:
+    page = page_of(closed, MONTHS[-1])
+    named = "ancestor-or-self::*[@data-figure or contains(@class, 'why') or contains(@class, 'finding') or name()='style' or name()='svg']"
+    loose = [each.strip() for each in page.xpath(f"//body//text()[not({named})]") if re.search(r"\d\.\d\d(?!\d)", each)]
+    assert loose == []
+
+
+def test_every_amount_in_a_chart_is_one_of_the_figures_of_its_section(closed: Outside) -> None:
+    for section in page_of(closed, MONTHS[-1]).xpath("//section[.//*[name()='svg']]"):
+        figures = {each.get("data-figure"): each.text_content() for each in section.xpath(".//*[@data-figure]")}
+        minutes = {
+            f"{Decimal(figures[f'{name}.charged'].replace(' ', '')) + Decimal(value.replace(' ', '')):,.0f} min".replace(",", " ")
+            for name, _, what in (key.rpartition(".") for key in figures)
+            if what == "in_pack"
+            for value in [figures[f"{name}.in_pack"]]
+        }
+        drawn = {each for each in section.xpath(".//*[name()='text']/text()") if re.search(r"^[+-]?\d[\d ]*(\.\d\d| min)$", each)}
+        assert drawn
+        assert drawn <= set(figures.values()) | minutes
+
+
+def test_the_amounts_that_explain_a_large_change_add_up_to_it(closed: Outside) -> None:
+    rows = page_of(closed, MONTHS[-1]).xpath("//section[@id='changes']//tbody/tr")
+    assert len(rows) == 20
+    for row in rows:
+        said = re.findall(r"(?:\(|calls )([+-][\d ]+\.\d\d)", row.xpath("string(td[@class='why'])"))
+        (change,) = row.xpath(".//*[contains(@data-figure, '.change')]")
+        assert sum((Decimal(each.replace(" ", "")) for each in said), Decimal(0)) == Decimal(change.text_content().replace(" ", ""))
 
 
 CASES = {

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from tests.office import Office, new_office
+from tests.office import RUN_S, Office, new_office
 from tests.world import EXPECTED_NET, world
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -34,7 +34,15 @@ def mails(office: Office) -> list[str]:
 
 @pytest.mark.parametrize(
     ("name", "hour", "minute", "day"),
-    [("monthly-close", 6, 0, 28), ("inventory-snapshot", 5, 0, None), ("order-invoicing", 7, 0, None), ("dunning", 7, 30, None)],
+    [
+        ("monthly-close", 6, 0, 28),
+        ("inventory-snapshot", 5, 0, None),
+        ("order-invoicing", 7, 0, None),
+        ("bounces", 7, 25, None),
+        ("dunning", 7, 30, None),
+        ("e-invoices", 8, 0, None),
+        ("books", 8, 30, 3),
+    ],
 )
 def test_a_deployment_starts_at_its_hour_in_brussels(office: Office, name: str, hour: int, minute: int, day: int | None) -> None:
     found = office.deployment(name)
@@ -48,6 +56,7 @@ def test_a_deployment_starts_at_its_hour_in_brussels(office: Office, name: str, 
     days = [datetime.fromisoformat(start.replace("Z", "+00:00")).astimezone(BRUSSELS) for start in starts]
     assert {(start.hour, start.minute) for start in days} == {(hour, minute)}
     assert day is None or {start.day for start in days} == {day}
+    assert name != "dunning" or {start.isoweekday() for start in days} <= {1, 2, 3, 4, 5}  # no letter leaves on a weekend
 
 
 def _scheduled(deployment_id: str) -> dict[str, object]:
@@ -74,14 +83,14 @@ def test_a_close_stopped_by_a_gate_is_retried_and_finished(office: Office) -> No
     assert office.tasks(run_id, 1)[-1] == ("rate usage 2026-10", "Failed")
     page = office.artifact("gate-rating-close-2026-10")
     assert page["type"] == "markdown"
-    office.until(lambda: "close 2026-10: Failed" in mails(office), 60, "the failure is told by mail")
+    office.until(lambda: "close 2026-10: Failed" in mails(office), 240, "the failure is told by mail")
 
     world().write(office.feed)
     office.retry(run_id)
-    drafted = office.ended(run_id, attempt=2)
-    assert (drafted["state"]["type"], drafted["state"]["name"]) == ("COMPLETED", "Waiting for approval")
-    assert f"waiting for approval of {len(EXPECTED_NET)} invoices" in drafted["state"]["message"]
-    assert [name for name, _ in office.tasks(run_id, 2)] == of_october(UNTIL_DRAFTS)
+    office.until(lambda: office.run(run_id)["state"]["name"] == "Suspended", RUN_S, "the close waits for people")
+    office.until(lambda: "close 2026-10: waiting for approval" in mails(office), 240, "people are told that it waits")
+    assert f"{len(EXPECTED_NET)} invoices to {len(EXPECTED_NET)} payers" in office.artifact("review-close-2026-10")["data"]
+    assert [name for name, _ in office.tasks(run_id, 2)] == of_october([*UNTIL_DRAFTS, "show drafts"])
 
     approved = office.start("monthly-close", period="2026-10", approve=True)
     closed = office.ended(approved)
@@ -90,8 +99,24 @@ def test_a_close_stopped_by_a_gate_is_retried_and_finished(office: Office) -> No
     assert office.artifact("progress-invoices-delivered-close-2026-10")["description"] == "7 of 7 invoices delivered"
     assert office.artifact("progress-invoices-rendered-close-2026-10")["description"] == "7 of 7 invoices rendered"
     checklist = office.artifact("checklist-close-2026-10")["data"]
-    assert checklist.count("| done |") == len(WHOLE)
+    assert checklist.count("| done |") == len(WHOLE) + 1  # and people have approved
     assert f"{office.reports}/2026-10/close_report.html" in checklist
+
+
+def test_a_day_of_dunning_is_previewed_then_done_and_its_page_links_the_letters(office: Office) -> None:
+    previewed = office.ended(office.start("dunning", on="2026-12-07", preview=True))
+    assert (previewed["state"]["type"], previewed["name"]) == ("COMPLETED", "dunning 2026-12-07")
+    assert "would be sent" in previewed["state"]["message"]
+    shown = office.artifact("preview-dunning-2026-12-07")["data"]
+    assert shown.startswith("# Dunning 2026-12-07: preview, nothing is sent")
+    assert "| CL-LUX |" in shown
+    before = len(mails(office))
+    done = office.ended(office.start("dunning", on="2026-12-07"))
+    assert done["state"]["type"] == "COMPLETED"
+    assert len(mails(office)) - before == len(EXPECTED_NET) - 1  # one reads it on the portal
+    letters = office.artifact("dunning-2026-12-07")["data"]
+    assert f"[PDF]({office.reports}/2026-12/letters/CL-LUX-1-2026-12-07.pdf)" in letters
+    assert office.artifact("gate-dunning-before-before-dunning-2026-12-07")["type"] == "markdown"
 
 
 def test_the_results_are_pages_for_this_machine_only(office: Office) -> None:

@@ -198,5 +198,5 @@ def test_every_payer_gets_one_mail_with_its_invoice_or_a_file_on_the_portal(here
     world().write(here / "feed")
     close()
     assert len(list((here / "mailbox").rglob("new/*"))) == len(EXPECTED_NET) - 1
-    published = {path.relative_to(here / "out" / "portal").as_posix() for path in (here / "out" / "portal").rglob("*.pdf")}
-    assert published == {"CL-PORTAL/2026-000003.pdf", "CL-PORTAL/2026-000003-CL-PORTAL.pdf"}  # the invoice and its monthly summary
+    published = {path.name for path in (here / "out" / "portal" / "documents").rglob("*.pdf")}
+    assert published == {"2026-000003.pdf", "2026-000003-CL-PORTAL.pdf"}  # the invoice and its monthly summary

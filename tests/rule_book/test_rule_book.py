@@ -191,7 +191,8 @@ def test_with_a_rule_a_case_and_a_reason_removed_the_check_fails_and_names_each(
     """In a copy of the project, whole but for the three."""
     for folder in ("billing", "sql", "expectations", "reports", "tasks", "flows", "tests", "docs"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "pictures"))
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for file in ("pyproject.toml", "prefect.yaml"):
+        shutil.copy(ROOT / file, tmp_path)
     _without(tmp_path / "billing" / "suspension_grounds.py", r'@carries_out\("CG-2\.f"\)\n')
     for path in (tmp_path / "tests").rglob("test_*.py"):
         _without(path, r'(mark\.clause\(.*)"GC-9\.1\.b"', r'\1"GC-9.1.c"')

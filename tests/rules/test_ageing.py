@@ -117,7 +117,7 @@ def test_a_payment_of_an_invoice_not_yet_issued_is_in_the_payers_favour_until_th
     assert position(early, date(2026, 11, 28)) == (D("60.00"), ZERO)
 
 
-KINDS: tuple[EntryKind, ...] = ("invoice", "debit_note", "credit_note", "payment", "returned", "set_off", "on_account")
+KINDS: tuple[EntryKind, ...] = ("invoice", "debit_note", "credit_note", "payment", "returned", "set_off", "written_off", "on_account")
 ENTRIES = st.lists(
     st.builds(
         lambda offset, kind, invoice, cents: Entry(DUE + offset * DAY, kind, "", invoice, D(cents) / 100),

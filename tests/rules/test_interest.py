@@ -113,7 +113,58 @@ def test_a_month_of_delay_runs_to_the_eve_of_the_same_day(due_on: date, ends: tu
     ],
 )
 def test_a_legal_limit_lowers_what_a_month_of_delay_costs(limit: str, expected: str) -> None:
-    assert cost(date(2026, 12, 28), InterestTerms(most_per_year=D(limit))) == expected
+    assert cost(date(2026, 12, 28), InterestTerms(most_per_year=((date(2026, 1, 1), D(limit)),))) == expected
+
+
+LEGAL_RATES = ((date(2026, 1, 1), D("0.045")), (date(2027, 1, 1), D("0.0600")))
+CAPPED, CAPPED_DAYS = InterestTerms(most_per_year=LEGAL_RATES), InterestTerms(method="daily", most_per_year=LEGAL_RATES)
+
+
+@pytest.mark.parametrize(
+    ("on", "paid", "expected"),
+    [
+        pytest.param(date(2026, 12, 27), "", "0.00", id="27 December: 29 days, nothing"),
+        pytest.param(date(2026, 12, 28), "", "10.00", id="28 December: 1 percent of 1000"),
+        pytest.param(date(2026, 12, 29), "", "10.00", id="29 December: 1 percent of 1000"),
+        pytest.param(date(2027, 1, 28), "", "20.00", id="28 January: 2 percent of 1000"),
+        pytest.param(date(2026, 12, 27), "300.00", "0.00", id="27 December, 300 paid on the 10th: nothing"),
+        pytest.param(date(2026, 12, 28), "300.00", "7.00", id="28 December, 300 paid on the 10th: 1 percent of 700"),
+        pytest.param(date(2026, 12, 29), "300.00", "7.00", id="29 December, 300 paid on the 10th: 1 percent of 700"),
+        pytest.param(date(2027, 1, 28), "300.00", "14.00", id="28 January, 300 paid on the 10th: 2 percent of 700"),
+    ],
+)
+def test_due_on_28_november_with_and_without_a_part_payment_on_10_december(on: date, paid: str, expected: str) -> None:
+    assert cost(on, reductions=(Reduction(date(2026, 12, 10), D(paid)),) if paid else ()) == expected
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        pytest.param(date(2026, 12, 28), "3.75", id="29 November to 28 December: a twelfth of 4.5 percent"),
+        pytest.param(date(2027, 1, 28), "7.50", id="29 December to 28 January began in 2026: a twelfth of 4.5 percent again"),
+        pytest.param(date(2027, 2, 28), "12.50", id="29 January to 28 February began in 2027: a twelfth of 6 percent"),
+    ],
+)
+def test_a_month_of_delay_is_capped_by_the_legal_rate_of_its_first_day(on: date, expected: str) -> None:
+    assert cost(on, CAPPED) == expected
+
+
+def test_by_the_day_the_legal_rate_changes_with_the_year() -> None:
+    # 2 of 30 days and December at 3.75 a month, 28 of 31 days at 5.00: 0.25 + 3.75 + 4.516...
+    assert cost(date(2027, 1, 28), CAPPED_DAYS) == "8.52"
+
+
+def test_a_legal_rate_holds_before_its_first_day_and_until_the_next_one() -> None:
+    assert [str(CAPPED.share_on(day)) for day in (date(2025, 6, 1), date(2026, 12, 31), date(2027, 1, 1), date(2031, 1, 1))] == [
+        "3/800", "3/800", "1/200", "1/200",
+    ]  # fmt: skip
+
+
+def test_a_payment_that_is_taken_back_leaves_the_months_after_it_late() -> None:
+    # Collected on 1 December, returned on 5 January: open on 28 January, not on 28 December.
+    there_and_back = (Reduction(date(2026, 12, 1), D("1000.00")), Reduction(date(2027, 1, 5), D("-1000.00")))
+    assert cost(date(2026, 12, 28), reductions=there_and_back) == "0.00"
+    assert cost(date(2027, 1, 28), reductions=there_and_back) == "10.00"
 
 
 def test_each_invoice_is_rounded_by_itself_half_a_cent_up() -> None:

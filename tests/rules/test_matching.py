@@ -38,7 +38,7 @@ def paid(amount: str, text: str = "", *, structured: str = "", iban: str = "", n
 def said(match: Match) -> str:
     """A match as `I1 100.00, on account ALFA 5.00, unmatched 1.00`."""
     parts = [f"{number} {amount}" for number, amount in match.shares]
-    parts += [f"on account {match.on_account[0]} {match.on_account[1]}"] if match.on_account else []
+    parts += [f"on account {payer_id} {amount}" for payer_id, amount in match.on_account]
     parts += [f"unmatched {match.unmatched}"] if match.unmatched else []
     return ", ".join(parts)
 
@@ -205,7 +205,7 @@ def test_every_cent_of_every_payment_is_somewhere_and_no_invoice_is_paid_beyond_
         movement = paid(str(amount), " ".join(reference(n) for n in named), iban=iban)
         match = match_payment(movement, books)
         books.note(movement, match)
-        on_account = match.on_account[1] if match.on_account else D("0")
+        on_account = sum((amount for _, amount in match.on_account), D("0"))
         assert sum((share for _, share in match.shares), on_account + match.unmatched) == amount
         assert all(share > 0 for _, share in match.shares)
         assert min(on_account, match.unmatched) == 0

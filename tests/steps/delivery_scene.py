@@ -110,13 +110,23 @@ class Scene:
             " where purpose = 'invoice' order by number"
         )
 
-    def dispute(self, dispute_id: str, number: str, opened_on: str, amount: str, closed_on: str = "") -> None:
+    def forget(self) -> None:
+        """As if nothing had been noted after it was recorded."""
+        self.say("delete from delivery_recipient")
+        self.say("update delivery set state = 'pending', sent_at = null")
+
+    def dispute(
+        self, dispute_id: str, number: str, opened_on: str, amount: str, closed_on: str = "", *, phase: str = "claim", guarantee: str = ""
+    ) -> None:
         """A dispute as the feed brings it."""
         self.say(
             "insert into feed_record (table_name, record_id, version, valid_import, record)"
             " values ('disputes', :id, 1, 1, cast(:record as jsonb))",
             id=dispute_id,
-            record=json.dumps({"invoice_number": number, "opened_on": opened_on, "amount": amount, "closed_on": closed_on}),
+            record=json.dumps({
+                "dispute_id": dispute_id, "invoice_number": number, "opened_on": opened_on, "amount": amount, "phase": phase,
+                "guarantee_amount": guarantee or None, "closed_on": closed_on,
+            }),
         )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ The close of 2026-10 on the 28th charges November for both and 1.00 of calls to 
 """
 
 from datetime import date
+from hashlib import sha256
 
 from sqlalchemy import Connection, text
 
@@ -12,6 +13,7 @@ from billing.inventory import content_hash
 from billing.numbering import structured_reference
 from billing.period import Period
 from tasks.ledger import Run
+from tests.steps.late_gate_rows import LATE_CHARGES
 
 RUN = Run(run_id=1, kind="close", period=Period.month("2026-10"), on=date(2026, 10, 28), import_no=1)
 SHA = "0" * 63 + "1"
@@ -19,8 +21,8 @@ SHA = "0" * 63 + "1"
 REFERENCE = """
 insert into import_run (feed) overriding system value values ('feed');
 insert into party (party_id, version, valid_import, role, name, language, billing_emails, delivery, street, city, country, vat_number) values
-    ('P1', 1, 1, 'client', 'One', 'fr', 'one@one.example', 'email', 'Rue 1', 'Tubize', 'BE', 'BE0999000128'),
-    ('P2', 1, 1, 'client', 'Two', 'nl', 'two@two.example', 'email', 'Straat 2', 'Gent', 'BE', 'BE0999000227');
+    ('P1', 1, 1, 'client', 'One', 'fr', 'one@one.example', 'email', 'Rue 1', 'Tubize', 'BE', 'BE0999000129'),
+    ('P2', 1, 1, 'client', 'Two', 'nl', 'two@two.example', 'email', 'Straat 2', 'Gent', 'BE', 'BE0999000228');
 insert into contract (contract_id, version, valid_import, payer_id, terms, signed_on, credit_approved_on, confirmed_on, starts_on) values
     ('C1', 1, 1, 'P1', 'allocloud', '2025-12-01', '2025-12-02', '2025-12-03', '2026-01-01'),
     ('C2', 1, 1, 'P2', 'allocloud', '2025-12-01', '2025-12-02', '2025-12-03', '2026-01-01');
@@ -38,8 +40,9 @@ insert into rate (deck, prefix, valid_from, version, valid_import, destination, 
     ('business_telephony', 's112', '2025-01-01', 1, 1, 'Emergency', 'emergency', 0, 0),
     ('business_telephony', '33', '2026-10-20', 1, 1, 'France', 'eu_fixed', 60000, 0);
 insert into feed_file (path, sha256, import_no, rows_read, rows_accepted, rows_known, rows_rejected) values
-    ('parties.csv', 'a', 1, 200, 200, 0, 0), ('usage/2026-10.csv.gz', 'b', 1, 800, 800, 0, 0);
+    ('parties.csv', 'a', 1, 200, 200, 0, 0), ('usage/2026-10.csv.gz', 'b', 1, 800, 800, 0, 0), ('disputes.csv', :disputes, 1, 0, 0, 0, 0);
 """
+DISPUTES = b"dispute_id,invoice_number,opened_on,amount,phase,guarantee_amount,closed_on\n"  # the file in the feed
 
 SNAPSHOT = """
 insert into inventory_snapshot (snapshot_on, element_count, content_hash, import_no) values ('2026-10-28', 6, :hash, 1);
@@ -87,18 +90,33 @@ update invoice set series = 'invoice-2026', seq = invoice_id, number = '2026-000
 DELIVERY = """
 insert into delivery (run_id, purpose, invoice_id, payer_id, channel, recipients, message_id, state, attempts, sent_at)
 select 1, 'invoice', invoice_id, payer_id, 'email', lower(payer_id) || '@x.example', '<' || number || '@x>', 'sent', 1, now() from invoice;
+insert into delivery (run_id, purpose, invoice_id, payer_id, channel, recipients, message_id, state, attempts, sent_at, receipt)
+select 1, 'e_invoice', invoice_id, payer_id, 'peppol', case payer_id when 'P1' then '0208:0999000129' else '0208:0999000228' end,
+    '<' || number || '.e-invoice@x>', 'sent', 1, now(), 'AP-' || invoice_id from invoice;
 """
 
-# On 15 December both invoices of the close are unpaid; P1 got level 1 a week ago and gets level 2 today, P2 level 1.
+# On 15 December both invoices of the close are unpaid, and the statements of the bank reach the working day before. P1 got level 1 a week
+# ago and gets level 2 today, P2 level 1; P3 owes an invoice of October, was warned and hears of its suspension.
 DUNNING = """
+insert into bank_statement (iban, currency, number, from_day, to_day, opening, closing, layout, path, import_no)
+values ('BE71096123456769', 'EUR', 1,'2026-12-14', '2026-12-14', 0, 0, 'coda', 'bank/1.cod', 1);
+insert into party (party_id, version, valid_import, role, name, language, billing_emails, delivery, country)
+values ('P3', 1, 1, 'client', 'Three', 'nl', 'three@three.example', 'email', 'BE');
+insert into invoice (run_id, kind, payer_id, payer_version, payment_days, net, vat, gross, series, seq, number, issued_on, due_on,
+    structured_reference) values (1, 'invoice', 'P3', 1, 30, 100, 21, 121, 'invoice-2026', 9, '2026-000009', '2026-10-14', '2026-11-13', 'x');
+insert into suspension_order (payer_id, measure, ordered_on, idempotency_key, state, decided_by, decided_on, sent_on)
+values ('P3', 'minimum_service', '2026-12-14', 'k1', 'sent', 'Ann', '2026-12-14', '2026-12-15');
 insert into delivery (purpose, payer_id, channel, recipients, message_id, state) values
     ('reminder', 'P1', 'email', 'one@one.example', '<r1@x>', 'sent'), ('reminder', 'P1', 'email', 'one@one.example', '<r2@x>', 'pending'),
-    ('reminder', 'P2', 'email', 'two@two.example', '<r3@x>', 'pending');
-insert into dunning_notice (payer_id, policy, level, noticed_on, anchor_invoice_id, anchor_due_on, open_amount, fee, clause, delivery_id)
-select payer, 'article119', level, noticed_on, invoice, date '2026-11-27', amount, fee, 'CG-2.d', delivery_id
-from (values ('P1', 1, date '2026-12-08', 1, 76.23, 0, '<r1@x>'), ('P1', 2, date '2026-12-15', 1, 76.23, 10, '<r2@x>'),
-    ('P2', 1, date '2026-12-15', 2, 48.40, 0, '<r3@x>')) as notice (payer, level, noticed_on, invoice, amount, fee, message)
-join delivery on delivery.message_id = message;
+    ('reminder', 'P2', 'email', 'two@two.example', '<r3@x>', 'pending'), ('reminder', 'P3', 'email', 'three@three.example', '<r4@x>', 'sent'),
+    ('reminder', 'P3', 'email', 'three@three.example', '<r5@x>', 'pending');
+insert into dunning_notice (payer_id, policy, level, noticed_on, anchor_invoice_id, anchor_due_on, open_amount, fee, clause, delivery_id, order_no)
+select payer, 'article119', level, noticed_on, invoice.invoice_id, invoice.due_on, amount, fee, 'CG-2.d', delivery.delivery_id, order_no
+from (values ('P1', 1, date '2026-12-08', '2026-000001', 76.23, 0, '<r1@x>', null), ('P1', 2, date '2026-12-15', '2026-000001', 76.23, 10, '<r2@x>', null),
+    ('P2', 1, date '2026-12-15', '2026-000002', 48.40, 0, '<r3@x>', null), ('P3', 3, date '2026-12-04', '2026-000009', 121.00, 10, '<r4@x>', null),
+    ('P3', 4, date '2026-12-15', '2026-000009', 121.00, 0, '<r5@x>', 1)) as notice (payer, level, noticed_on, number, amount, fee, message, order_no)
+join delivery on delivery.message_id = message
+join invoice using (number);
 insert into dunning_notice_invoice (notice_id, invoice_id, open_amount)
 select notice_id, anchor_invoice_id, open_amount from dunning_notice;
 """
@@ -117,14 +135,14 @@ where period = '2026-09-01';
 insert into usage_window (run_id, after_no, through_no, cutoff) select run_id, 0, 0, '2026-09-27 22:00Z' from run where period = '2026-09-01';
 """
 
-UPTO = ("feed", "snapshot", "rating", "recurring", "drafts", "issue", "documents", "delivery", "dunning")
+UPTO = ("feed", "snapshot", "rating", "recurring", "drafts", "issue", "documents", "delivery", "dunning_before", "dunning", "late_charges")
 
 
 def write_close(conn: Connection, gate: str) -> None:
     """Writes a clean close with all that is there when `gate` is checked."""
     elements = [("L1", f"U{n}", "user", f"User {n}") for n in (1, 2)] + [("L2", f"K{n}", "channel", f"Channel {n}") for n in (1, 2, 3, 4)]
     stages = [
-        (REFERENCE, {}),
+        (REFERENCE, {"disputes": sha256(DISPUTES).hexdigest()}),
         (SNAPSHOT, {"hash": content_hash(elements)}),
         (RATING, {}),
         (RECURRING, {}),
@@ -133,10 +151,13 @@ def write_close(conn: Connection, gate: str) -> None:
         ("", {}),
         (DELIVERY, {}),
         (DUNNING, {}),
+        ("", {}),
     ]
     write(
         conn, "set local session_replication_role = replica"
     )  # rows no step could write: what the database itself refuses is tested elsewhere
+    if gate == "late_charges":  # of a run of its own kind
+        stages = [stages[0], (LATE_CHARGES, {})]
     for script, values in stages[: max(2, UPTO.index(gate) + 1)]:
         write(conn, script, **values)
 

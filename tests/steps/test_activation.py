@@ -9,6 +9,7 @@ import pytest
 from tasks.activation import activations, told, write_activations
 from tasks.export import write_files
 from tasks.outside import Outside
+from tasks.write_off import write_off
 from tests.steps.billed_operator import Billed, billed
 
 pytestmark = pytest.mark.clause("WM-2.a", "WM-2.b")
@@ -49,6 +50,11 @@ def test_each_term_is_released_by_its_own_invoice_and_leaves_the_list_when_it_is
     renewal = "wait      L1  wm-licence  2026-12-10 to 2027-01-09  invoice 2026-000002, 37.51 EUR open"
     assert listed(op, "2026-12-09") == [READY.format("2026-10-08"), renewal]
     assert listed(op, "2026-12-10") == [renewal]
+
+
+def test_a_debt_that_is_given_up_releases_nothing(op: Billed) -> None:
+    write_off(op.outside.engine, "2026-000001", None, on=date(2026, 10, 20), by="An", reason="bankrupt")
+    assert listed(op, "2026-10-20") == [WAITS.format("37.51")]
 
 
 @pytest.mark.clause("GC-10.5")

@@ -8,6 +8,7 @@ import pytest
 from tasks.bank.by_hand import AllocationRefused, allocate_on_account, allocate_to_invoices, set_aside
 from tasks.bank.importing import import_statements
 from tasks.outside import Outside
+from tasks.write_off import write_off
 from tests.bank_files import PAYERS, Paid
 from tests.steps.delivery_scene import Scene
 from tests.steps.test_bank_import import ALFA1, DAY, booked, places, scene, still_open
@@ -63,6 +64,14 @@ def test_a_return_that_waits_takes_back_what_was_paid_of_the_invoice_named(outsi
     assert still_open(outside, date(2026, 12, 31))["1"] == D("100.00")
     with pytest.raises(AllocationRefused, match="nothing of movement 2 is unmatched"):
         allocate_on_account(outside.engine, 2, "ALFA", by="An")
+
+
+def test_a_return_takes_back_nothing_of_what_was_given_up(outside: Outside, scene: Scene) -> None:
+    booked(outside, Paid("21.00", ALFA1), Paid("-121.00", "", returned="MS03"))
+    write_off(outside.engine, FIRST, None, on=DAY, by="An", reason="bankrupt")
+    assert str(allocate_to_invoices(outside.engine, 2, [FIRST], by="An")).startswith("movement 2: -21.00 EUR on invoice 2026-000001")
+    with pytest.raises(AllocationRefused, match="nothing was paid of it"):
+        allocate_to_invoices(outside.engine, 2, [FIRST], by="An")
 
 
 REFUSED = [

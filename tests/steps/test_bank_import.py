@@ -322,7 +322,7 @@ REFUSED = [
     ("page.xml", camt(good()).replace(b"<Acct>", b"<StmtPgntn><PgNb>1</PgNb><LastPgInd>false</LastPgInd></StmtPgntn><Acct>"), "bank/page.xml:4: the statement is only a page"),
     ("theirs.cod", coda(good(iban="BE62510007547061")), "bank/theirs.cod:1: statement BE62510007547061/2026/7 is of an account that is not ours"),
     ("dollar.cod", coda(good(currency="USD")), f"bank/dollar.cod:1: the account {OURS} is in USD"),
-    ("sum.cod", coda(good(closing="131.01")), "bank/sum.cod:1: "),
+    ("sum.cod", coda(good(closing="131.01")), "bank/sum.cod:6: the statement opens with 10.000 and its movements come to 121.000, which makes 131.000, but it closes with 131.010; ask the bank"),
     ("cut.cod", _cut(coda(good()), 1), "bank/cut.cod:6: the statement that begins on line 1 has no trailer (9…): it is cut off"),
     ("short.cod", _shorter(coda(good())), "bank/short.cod:3: the line has 60 characters and not 128"),
     ("gone.cod", coda(good()).replace(coda(good()).splitlines(keepends=True)[4], b""), "bank/gone.cod:6: the trailer counts 5 records and there are 4"),

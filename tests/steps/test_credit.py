@@ -123,7 +123,7 @@ def test_what_cannot_be_credited_is_refused_with_the_way_out(here: Path, say: Sa
     assert say("select count(*) from run where kind = 'credit'") == [(0,)]
     asked(number, 1)
     assert notes(say) == [("C2026-000001", D("-31.00"), D("0.00"), D("-31.00"))]
-    with pytest.raises(Stopped, match="C2026-000001 is a credit note; only an invoice is credited"):
+    with pytest.raises(Stopped, match="C2026-000001 is a credit note; only an invoice or a debit note is credited"):
         asked("C2026-000001")
 
 

@@ -1,7 +1,6 @@
 """Invoices on their way out: a real mail server on the loopback, a Maildir, the portal, and what goes wrong on the way."""
 
 import asyncio
-import json
 import os
 import signal
 import socket
@@ -19,7 +18,9 @@ from tasks.mail import Mail, MailUnavailable, SmtpSender
 from tasks.mailbox_server import Keeper, MailboxServer
 from tasks.outside import Outside
 from tasks.settings import read_settings
-from tasks.store import Store, StoreFailed
+from tasks.store import StoreFailed
+from tests.databases import locks_given_back
+from tests.steps import shelf
 from tests.steps.delivery_scene import NO_SUCH_USER, Postmaster, Scene, ids, mails, pdf
 
 
@@ -117,7 +118,7 @@ def test_a_run_without_invoices_needs_no_mail_server(outside: Outside, scene: Sc
 def test_a_maildir_takes_each_mail_once_even_when_we_forget_that_it_did(outside: Outside, scene: Scene, run: Run, tmp_path: Path) -> None:
     delivery.stage(outside, run)
     before = [(path.name, path.read_bytes()) for path in sorted((tmp_path / "mailbox" / "new").iterdir())]
-    scene.say("update delivery set state = 'pending', sent_at = null")
+    scene.forget()
     read = tmp_path / "mailbox" / "new" / "2026-000001.invoice@operator.example"
     read.rename(tmp_path / "mailbox" / "cur" / (read.name + ":2,S"))
     delivery.stage(outside, run)
@@ -134,7 +135,7 @@ def test_without_a_setting_mail_goes_to_a_mailbox_under_state(outside: Outside, 
 def test_two_mailings_of_one_invoice_are_the_same_bytes(outside: Outside, scene: Scene, run: Run, tmp_path: Path) -> None:
     with MailboxServer(tmp_path / "box") as server:
         delivery.stage(through(outside, server.url), run)
-        scene.say("update delivery set state = 'pending', sent_at = null")
+        scene.forget()
         delivery.stage(through(outside, server.url), run)
     contents = [path.read_bytes() for path in sorted((tmp_path / "box" / "new").iterdir())]
     assert contents[:3] == contents[3:]
@@ -325,6 +326,7 @@ def test_killed_between_the_answer_of_the_server_and_the_commit_it_sends_the_sam
         environment = {**os.environ, **{f"BILLING_{name}": str(value) for name, value in given.items()}}
         child = subprocess.Popen([sys.executable, "-c", DELIVER, str(run.run_id)], env=environment)
         assert child.wait(60) == -signal.SIGKILL
+        locks_given_back(settings.database_url)
     assert [state[1] for state in scene.states()] == ["sent", "pending", "pending"]
     with MailboxServer(tmp_path / "box") as server:
         delivery.stage(through(outside, server.url), run)
@@ -354,18 +356,16 @@ def test_a_portal_payer_finds_its_documents_and_an_index_and_gets_no_mail(outsid
     scene.invoice(run, "CL/É.1", "121.00", clients=("E1",))
     receipt = delivery.stage(outside, run)
     assert dict(receipt.figures) == {"on the portal": 1}
-    folder = tmp_path / "out" / "portal" / "CL%2F%C3%89.1"
-    assert sorted(path.name for path in folder.iterdir()) == ["2026-000001-E1.pdf", "2026-000001.pdf", "index.json"]
-    assert (folder / "2026-000001.pdf").read_bytes() == pdf("2026-000001")
-    assert json.loads((folder / "index.json").read_text()) == {
-        "payer": "CL/É.1",
-        "invoices": [
-            {
-                "number": "2026-000001", "kind": "invoice", "issued_on": "2026-10-28", "due_on": "2026-11-27", "gross": "121.00",
-                "structured_reference": "+++260/0000/00170+++", "files": ["2026-000001.pdf", "2026-000001-E1.pdf"],
-            }
-        ],
-        "reminders": [],
+    assert shelf.linked(outside, "CL/É.1") == {"2026-000001.pdf": pdf("2026-000001"), "2026-000001-E1.pdf": pdf("2026-000001", "E1")}
+    shown = shelf.index(outside, "CL/É.1")
+    (invoice,) = shown.pop("invoices")
+    assert shown == {"payer": "CL/É.1", "reminders": []}
+    assert [(file["kind"], file["name"], file.get("end_client", "")) for file in invoice.pop("files")] == [
+        ("invoice", "2026-000001.pdf", ""), ("summary", "2026-000001-E1.pdf", "E1"),
+    ]  # fmt: skip
+    assert invoice == {
+        "number": "2026-000001", "kind": "invoice", "issued_on": "2026-10-28", "due_on": "2026-11-27", "gross": "121.00",
+        "structured_reference": "+++260/0000/00170+++",
     }  # fmt: skip
     assert scene.states() == [("2026-000001", "sent", 1, "")]
     assert not (tmp_path / "mailbox").exists()
@@ -376,24 +376,24 @@ def test_publishing_again_changes_no_byte_and_a_later_month_joins_the_index(outs
     scene.payer("PORTAL", channel="portal")
     scene.invoice(october, "PORTAL")
     delivery.stage(outside, october)
-    index = tmp_path / "out" / "portal" / "PORTAL" / "index.json"
-    before = index.read_bytes()
-    scene.say("update delivery set state = 'pending', sent_at = null")
+    before = {path: path.read_bytes() for path in (tmp_path / "out" / "portal").rglob("*.*")}
+    scene.forget()
     delivery.stage(outside, october)
-    assert index.read_bytes() == before
+    assert {path: path.read_bytes() for path in (tmp_path / "out" / "portal").rglob("*.*")} == before
     november = scene.close("2026-11", on=october.on.replace(month=11))
     scene.invoice(november, "PORTAL")
     delivery.stage(outside, november)
-    assert [invoice["number"] for invoice in json.loads(index.read_text())["invoices"]] == ["2026-000001", "2026-000002"]
+    assert [invoice["number"] for invoice in shelf.index(outside, "PORTAL")["invoices"]] == ["2026-000001", "2026-000002"]
 
 
 def test_the_portal_may_be_a_url(outside: Outside, scene: Scene) -> None:
     run = scene.close()
     scene.payer("PORTAL", channel="portal")
     scene.invoice(run, "PORTAL")
-    delivery.stage(through(outside, "", portal="memory://customer-portal"), run)
-    assert Store("memory://customer-portal").read("PORTAL/2026-000001.pdf") == pdf("2026-000001")
-    assert scene.say("select channel, recipients from delivery") == [("portal", "memory://customer-portal")]
+    there = through(outside, "", portal="memory://customer-portal")
+    delivery.stage(there, run)
+    assert shelf.linked(there, "PORTAL") == {"2026-000001.pdf": pdf("2026-000001")}
+    assert scene.say("select channel, recipients from delivery where purpose = 'invoice'") == [("portal", "memory://customer-portal")]
 
 
 def test_a_portal_that_cannot_be_written_leaves_the_delivery_pending(outside: Outside, scene: Scene, tmp_path: Path) -> None:
@@ -401,6 +401,6 @@ def test_a_portal_that_cannot_be_written_leaves_the_delivery_pending(outside: Ou
     scene.payer("PORTAL", channel="portal")
     scene.invoice(run, "PORTAL")
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(StoreFailed, match=r"could not write PORTAL/2026-000001\.pdf"):
+    with pytest.raises(StoreFailed, match=r"could not write documents/[^/]+/2026-000001\.pdf"):
         delivery.stage(through(outside, "", portal=str(tmp_path / "file")), run)
     assert [state[1] for state in scene.states()] == ["pending"]

@@ -127,6 +127,7 @@ def test_a_mail_without_attachment_is_text_and_html() -> None:
         ("a@b@c.example;@d.example;é@f.example;a b@c.example", (), ("a@b@c.example", "@d.example", "é@f.example", "a b@c.example")),
         ("a@b.example>\r\nRCPT TO:<x@y.example", (), ("a@b.example>\r\nRCPT TO:<x@y.example",)),
         ("a@b..example", (), ("a@b..example",)),
+        ("a@b.example\x01;a@-b.example;a@b_c.example", (), ("a@b.example\x01", "a@-b.example", "a@b_c.example")),
     ],
 )
 def test_addresses_are_used_when_mail_can_be_sent_to_them(given: str, good: tuple[str, ...], bad: tuple[str, ...]) -> None:

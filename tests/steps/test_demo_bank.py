@@ -10,7 +10,8 @@ import pytest
 from billing.bank import Movement, Statement
 from tasks.bank.importing import import_statements
 from tasks.bank.reading import read_file
-from tasks.demo.bank import account_of, write_statement
+from tasks.demo.accounts import account_of
+from tasks.demo.bank import write_statement
 from tasks.demo.bank_layouts import camt_bytes, coda_bytes
 from tasks.outside import Outside
 from tasks.payments import OpenInvoiceOn, open_invoices_on

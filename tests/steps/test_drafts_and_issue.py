@@ -116,6 +116,36 @@ def test_a_payer_without_a_usable_mail_address_is_parked_and_the_others_go_on(
     ]
 
 
+@pytest.mark.clause("CG-2.b")
+def test_a_payer_whose_numbers_cannot_be_right_is_parked_before_any_number_is_given_with_all_reasons_at_once(
+    outside: Outside, run: Run, say: Callable[[str], object]
+) -> None:
+    say("update party set vat_number = 'BE0999000229' where party_id = 'PARTNER'")
+    say("update party set peppol_id = '9938' where party_id = 'LUX'")
+    say("update party set vat_number = 'BE0999000130', peppol_id = '0208:0999000130' where party_id = 'NOMAIL'")
+    assert drafts.stage(outside, run).figures == {"drafts": 2, "net": "80.00", "parked payers": 4}
+    digits = "peppol_id '0208:0999000130': '0999000130' is no Belgian enterprise number: ten digits, the last two of them check digits"
+    assert say("select payer_id, reason, advice from parked_payer where payer_id <> 'BADMAIL' order by 1") == [
+        (
+            "LUX",
+            "peppol_id '9938' is not written as scheme:value, as 0208:0123456749",
+            "correct peppol_id of LUX in parties.csv and run again; else the next close bills it",
+        ),
+        (
+            "NOMAIL",
+            f"no mail address to send the invoice to; vat_number 'BE0999000130' has wrong check digits; {digits}",
+            "set billing_emails of NOMAIL in parties.csv (or delivery = portal) and correct vat_number and peppol_id of NOMAIL in parties.csv and run again; else the next close bills it",
+        ),
+        (
+            "PARTNER",
+            "vat_number 'BE0999000229' has wrong check digits",
+            "correct vat_number of PARTNER in parties.csv and run again; else the next close bills it",
+        ),
+    ]
+    issue.stage(outside, run)
+    assert say("select distinct payer_id from invoice where number is not null") == [("TWO",)]
+
+
 def test_a_payer_mended_before_the_issue_is_in_when_the_drafts_are_made_again(
     outside: Outside, run: Run, say: Callable[[str], object]
 ) -> None:

@@ -1,244 +1,241 @@
 """Dunning told in dates, through a real mailbox. The invoice of October is due on 27 November, that of November on 28 December."""
 
-import json
-from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from tasks import delivery
-from tasks.dunning import DunningReceipt, run_dunning
+from tasks.bounces import book_bounce
+from tasks.dunning import run_dunning
+from tasks.dunning.unreachable import ADVICE
 from tasks.ledger import RunLocked, Stopped, only_one
-from tasks.mail import MailUnavailable
-from tasks.mailbox_server import MailboxServer
 from tasks.outside import Outside
 from tasks.payments import pay
-from tests.steps.delivery_scene import NO_SUCH_USER, Postmaster, Scene, ids, mails
+from tasks.suspension.acknowledging import acknowledge
+from tasks.suspension.deciding import approve
+from tests.steps.delivery_scene import mails
+from tests.steps.dunning_scene import FIRST, FORMAL, SECOND, SUSPENDED, D, Ladder, ladder, reminders, told, via
 
-D = Decimal
-FIRST, SECOND = date(2026, 12, 4), date(2026, 12, 11)  # 7 and 14 days after 27 November
-
-
-@pytest.fixture
-def scene(outside: Outside) -> Scene:
-    """ALFA (en) owes 2026-000001 of 121.00, due on 27 November."""
-    scene = Scene(outside)
-    scene.payer("ALFA", mail="alfa@payer.example", language="en")
-    scene.invoice(scene.close(), "ALFA", "121.00")
-    return scene
+__all__ = ["ladder"]
 
 
-def told(receipt: DunningReceipt) -> list[tuple[str, int, str, str]]:
-    return [(each.payer_id, each.level, str(each.open_amount), each.state) for each in receipt.notices]
+def run(outside: Outside, *days: date) -> list[list[tuple[str, int, str, str]]]:
+    """What dunning told on each of these days."""
+    return [told(run_dunning(outside, day)) for day in days]
 
 
-def reminders(folder: Path) -> list[str]:
-    return [each for each in ids(folder) if "reminder" in each]
+# ------------------------------------------------------------------------------------------------ the ladder
+@pytest.mark.clause("CG-2.d", "GC-9.1.a", "GC-12.2.a")
+def test_the_story_of_an_invoice_that_nobody_pays(outside: Outside, ladder: Ladder, tmp_path: Path) -> None:
+    assert run(outside, date(2026, 11, 27), date(2026, 12, 3)) == [[], []]  # due that day; 6 days overdue
+    assert run(outside, FIRST, date(2026, 12, 10)) == [[("ALFA", 1, "121.00", "sent")], []]
+    assert run(outside, SECOND, date(2026, 12, 17)) == [[("ALFA", 2, "121.00", "sent")], []]
+    assert run(outside, FORMAL, date(2026, 12, 24), date(2026, 12, 25)) == [[("ALFA", 3, "121.00", "sent")], [], []]
+    assert run(outside, SUSPENDED) == [[]]  # ordered, and finance decides
+    assert ladder.orders() == [("ALFA", "minimum_service", "proposed")]
+    approve(outside.engine, 1, by="Ann", on=date(2026, 12, 29))
+    assert run(outside, date(2026, 12, 30), date(2026, 12, 31)) == [[("ALFA", 4, "121.00", "sent")], []]
+    assert ladder.orders() == [("ALFA", "minimum_service", "sent")]
+    acknowledge(outside.engine, 1, date(2026, 12, 30))
+    proposed = "select proposed_on, clause from end_proposal"
+    assert (run(outside, date(2027, 1, 29)), ladder.say(proposed)) == ([[]], [])
+    assert (run(outside, date(2027, 1, 30)), ladder.say(proposed)) == ([[]], [(date(2027, 1, 30), "GC-12.2.a")])
+    assert reminders(tmp_path / "mailbox") == [f"ALFA.2026-000001.{level}.reminder" for level in (1, 2, 3, 4)]
 
 
-def via(outside: Outside, url: str, **changes: object) -> Outside:
-    return replace(outside, settings=outside.settings.model_copy(update={"smtp_url": url, "mail_attempts": 2, **changes}))
-
-
-@pytest.mark.clause("CG-2.d")
-def test_the_story_of_an_invoice_that_nobody_pays(outside: Outside, scene: Scene, tmp_path: Path) -> None:
-    assert told(run_dunning(outside, date(2026, 11, 27))) == []  # due today
-    assert told(run_dunning(outside, date(2026, 12, 3))) == []  # 6 days overdue
-    assert told(run_dunning(outside, FIRST)) == [("ALFA", 1, "121.00", "sent")]
-    assert told(run_dunning(outside, date(2026, 12, 10))) == []
-    assert told(run_dunning(outside, SECOND)) == [("ALFA", 2, "121.00", "sent")]
-    assert told(run_dunning(outside, date(2027, 3, 1))) == []  # no third level: suspension is a matter of its own
-    assert reminders(tmp_path / "mailbox") == [
-        "<ALFA.2026-12-04.1.reminder@operator.example>",
-        "<ALFA.2026-12-11.2.reminder@operator.example>",
+@pytest.mark.clause("CG-2.d", "CG-2.e")
+def test_a_letter_is_recorded_with_its_policy_costs_and_days(outside: Outside, ladder: Ladder) -> None:
+    run(outside, FIRST, SECOND, FORMAL)
+    assert ladder.say(
+        "select level, noticed_on, policy, segment, open_amount, fee, recovery_cost, clause, pay_by, next_on, path from dunning_notice order by 1"
+    ) == [
+        (1, FIRST, "contract", "", D("121.00"), D("0.00"), D("0.00"), "CG-2.d", date(2026, 12, 10), SECOND, letter(1, FIRST)),
+        (2, SECOND, "contract", "", D("121.00"), D("10.00"), D("0.00"), "CG-2.d", date(2026, 12, 17), FORMAL, letter(2, SECOND)),
+        (3, FORMAL, "contract", "", D("121.00"), D("10.00"), D("0.00"), "CG-2.d", date(2026, 12, 27), SUSPENDED, letter(3, FORMAL)),
     ]
-    assert scene.say("select level, noticed_on, policy, anchor_due_on, open_amount, fee, clause from dunning_notice order by level") == [
-        (1, FIRST, "contract", date(2026, 11, 27), D("121.00"), D("0.00"), "CG-2.d"),
-        (2, SECOND, "contract", date(2026, 11, 27), D("121.00"), D("10.00"), "CG-2.d"),
-    ]
 
 
-@pytest.mark.clause("CG-4")
-def test_the_mail_lists_the_overdue_invoices_and_how_to_pay_and_complain_and_what_comes_next(
-    outside: Outside, scene: Scene, tmp_path: Path
+def letter(level: int, on: date) -> str:
+    return f"2026-12/letters/ALFA-{level}-{on}.pdf"
+
+
+@pytest.mark.clause("CG-2.c", "GC-9.1.a")
+def test_with_automatic_approval_order_and_letter_leave_on_one_day_and_a_payment_restores_the_service(
+    outside: Outside, ladder: Ladder, tmp_path: Path
 ) -> None:
-    scene.invoice(scene.close("2026-11", date(2026, 11, 28)), "ALFA", "50.00", days=5)
-    scene.invoice(scene.close("2026-12", date(2026, 12, 10)), "ALFA", "9.00")  # not due yet
-    run_dunning(outside, FIRST)
-    run_dunning(outside, SECOND)
-    first, second = mails(tmp_path / "mailbox")
-    bodies = [body.get_content() for mail in (first, second) if (body := mail.get_body(("plain",)))]
-    assert (first["To"], first["X-Reminder"], first["Auto-Submitted"]) == ("alfa@payer.example", "level 1", "auto-generated")
-    assert first["Date"] == "Fri, 04 Dec 2026 12:00:00 +0100"
-    for body in bodies:
-        assert all(part in body for part in ("2026-000001", "27/11/2026", "€121.00", "+++260/0000/00170+++"))
-        assert all(part in body for part in ("2026-000002", "03/12/2026", "€50.00", "+++260/0000/00271+++"))
-        assert all(part in body for part in ("€171.00", "BE71 0961 2345 6769", "Ombudsman", "CG-4"))
-        assert "2026-000003" not in body
-    assert "reminder fee" not in bodies[0]
-    assert "A reminder fee of €10.00 comes on top" in bodies[1]
-    assert "suspended from 18 December 2026" in bodies[1]
+    automatic = via(outside, suspension_approval="automatic")
+    run(automatic, FIRST, SECOND, FORMAL)
+    receipt = run_dunning(automatic, SUSPENDED)
+    assert told(receipt) == [("ALFA", 4, "121.00", "sent")]
+    assert "sent on 2026-12-28, not acknowledged" in str(receipt)
+    pay(outside.engine, "2026-000001", D("121.00"), date(2026, 12, 29))
+    assert run(automatic, date(2026, 12, 29)) == [[]]
+    assert ladder.orders() == [("ALFA", "minimum_service", "sent"), ("ALFA", "restore", "sent")]
+
+
+@pytest.mark.clause("GC-9.1.a")
+def test_a_suspension_that_finance_rejects_is_told_to_nobody(outside: Outside, ladder: Ladder) -> None:
+    run(outside, FIRST, SECOND, FORMAL, SUSPENDED)
+    ladder.say("update suspension_order set state = 'rejected', decided_by = 'Ann', decided_on = '2026-12-29', reason = 'talks'")
+    assert run(outside, date(2026, 12, 30), date(2027, 1, 4)) == [[], []]
+    assert ladder.orders() == [("ALFA", "minimum_service", "rejected")]
 
 
 @pytest.mark.clause("CG-2.a")
-def test_the_same_day_twice_sends_nothing_new(outside: Outside, scene: Scene, tmp_path: Path) -> None:
-    first, second = run_dunning(outside, FIRST), run_dunning(outside, FIRST)
-    assert (told(first), first.newly_sent) == ([("ALFA", 1, "121.00", "sent")], 1)
-    assert (told(second), second.newly_sent) == ([("ALFA", 1, "121.00", "sent")], 0)
-    assert len(mails(tmp_path / "mailbox")) == 1
-
-
-def test_a_preview_says_what_would_be_sent_and_sends_and_records_nothing(outside: Outside, scene: Scene, tmp_path: Path) -> None:
-    receipt = run_dunning(outside, FIRST, preview=True)
-    assert str(receipt) == (
-        "dunning 2026-12-04 by policy contract: 1 reminder would be sent\n  ALFA: level 1, 121.00 EUR on 2026-000001, preview"
-    )
-    assert scene.say("select count(*) from dunning_notice") == scene.say("select count(*) from delivery") == [(0,)]
-    assert not (tmp_path / "mailbox").exists()
-
-
-@pytest.mark.clause("CG-2.a")
-def test_a_partial_payment_keeps_the_stage_and_asks_for_the_rest(outside: Outside, scene: Scene) -> None:
-    run_dunning(outside, FIRST)
+def test_a_partial_payment_between_two_levels_keeps_the_place_on_the_ladder_and_asks_for_the_rest(outside: Outside, ladder: Ladder) -> None:
+    run(outside, FIRST)
     pay(outside.engine, "2026-000001", D("100.00"), date(2026, 12, 8))
-    assert told(run_dunning(outside, SECOND)) == [("ALFA", 2, "21.00", "sent")]
+    assert run(outside, SECOND, FORMAL) == [[("ALFA", 2, "21.00", "sent")], [("ALFA", 3, "21.00", "sent")]]
 
 
 @pytest.mark.clause("CG-2.a")
-def test_a_payment_in_full_ends_it_and_the_next_invoice_starts_at_the_first_level(outside: Outside, scene: Scene) -> None:
-    scene.invoice(scene.close("2026-11", date(2026, 11, 28)), "ALFA", "50.00", days=10)  # due on 8 December
-    run_dunning(outside, FIRST)
-    run_dunning(outside, SECOND)
+def test_a_payment_in_full_ends_it_and_the_next_invoice_starts_at_the_first_level(outside: Outside, ladder: Ladder) -> None:
+    ladder.invoice(ladder.close("2026-11", date(2026, 11, 28)), "ALFA", "50.00", days=10)  # due on 8 December
+    run(outside, FIRST, SECOND)
     pay(outside.engine, "2026-000001", D("121.00"), date(2026, 12, 12))
-    assert told(run_dunning(outside, date(2026, 12, 14))) == []
-    assert told(run_dunning(outside, date(2026, 12, 15))) == [("ALFA", 1, "50.00", "sent")]
-    assert told(run_dunning(outside, date(2026, 12, 21))) == []
-    assert told(run_dunning(outside, date(2026, 12, 22))) == [("ALFA", 2, "50.00", "sent")]
+    assert run(outside, date(2026, 12, 14), date(2026, 12, 15)) == [[], [("ALFA", 1, "50.00", "sent")]]
+    assert run(outside, date(2026, 12, 21), date(2026, 12, 22)) == [[], [("ALFA", 2, "50.00", "sent")]]
 
 
-def test_a_payment_counts_from_its_day(outside: Outside, scene: Scene) -> None:
-    pay(outside.engine, "2026-000001", D("121.00"), date(2026, 12, 5))
-    assert told(run_dunning(outside, FIRST, preview=True)) == [("ALFA", 1, "121.00", "preview")]
-    assert told(run_dunning(outside, date(2026, 12, 5))) == []
+# ------------------------------------------------------------------------------------------------ what stops it
+@pytest.mark.parametrize("day", [FIRST, SECOND, FORMAL, SUSPENDED], ids=["level 1", "level 2", "level 3", "the suspension"])
+@pytest.mark.parametrize("stops", ["payment", "dispute"])
+@pytest.mark.clause("CG-2.a", "GC-9.3")
+def test_what_arrives_before_the_run_stops_the_level_of_the_day(outside: Outside, ladder: Ladder, stops: str, day: date) -> None:
+    run(outside, *[each for each in (FIRST, SECOND, FORMAL) if each < day])
+    if stops == "payment":
+        pay(outside.engine, "2026-000001", D("121.00"), day)
+    else:
+        ladder.dispute("D1", "2026-000001", str(day), "121.00")
+    assert run(outside, day) == [[]]
+    assert (len(ladder.letters()), ladder.orders()) == ((day - FIRST).days // 7 if day < SUSPENDED else 3, [])
 
 
 @pytest.mark.clause("GC-9.3")
-def test_a_contested_part_is_not_asked_for_and_a_contested_invoice_is_left_alone(outside: Outside, scene: Scene) -> None:
-    scene.dispute("D1", "2026-000001", "2026-12-01", "21.00", closed_on="2026-12-10")
-    scene.payer("BETA")
-    contested = scene.invoice(scene.close(), "BETA", "80.00")
-    scene.dispute("D2", contested, "2026-12-01", "80.00")
-    assert told(run_dunning(outside, FIRST)) == [("ALFA", 1, "100.00", "sent")]
-    assert told(run_dunning(outside, SECOND)) == [("ALFA", 2, "121.00", "sent")]  # closed on the 10th: claimed again
+def test_a_contested_part_is_not_asked_for_and_comes_back_at_the_level_it_had(outside: Outside, ladder: Ladder) -> None:
+    ladder.dispute("D1", "2026-000001", "2026-12-01", "21.00", closed_on="2026-12-10")
+    ladder.payer("BETA")
+    contested = ladder.invoice(ladder.close(), "BETA", "80.00")
+    ladder.dispute("D2", contested, "2026-12-08", "80.00", closed_on="2026-12-16")
+    assert run(outside, FIRST) == [[("ALFA", 1, "100.00", "sent"), ("BETA", 1, "80.00", "sent")]]
+    assert run(outside, SECOND) == [[("ALFA", 2, "121.00", "sent")]]  # BETA contests all of it until the 16th
+    assert run(outside, date(2026, 12, 17)) == [[("BETA", 2, "80.00", "sent")]]
 
 
-@pytest.mark.clause("CG-2.a")
-def test_each_payer_gets_one_mail_and_an_end_client_behind_a_partner_none(outside: Outside, scene: Scene, tmp_path: Path) -> None:
-    scene.payer("E-ALFA", mail="end@client.example")
-    scene.say("update party set partner_id = 'ALFA' where party_id = 'E-ALFA'")
-    scene.invoice(scene.close("2026-09", date(2026, 9, 28)), "ALFA", "10.00", clients=("E-ALFA",))
-    assert told(run_dunning(outside, FIRST)) == [("ALFA", 1, "131.00", "sent")]
-    assert [mail["To"] for mail in mails(tmp_path / "mailbox")] == ["alfa@payer.example"]
+@pytest.mark.clause("GC-9.3", "GC-9.1.a")
+def test_a_dispute_covered_by_a_guarantee_takes_the_order_back_that_finance_has_not_decided(outside: Outside, ladder: Ladder) -> None:
+    run(outside, FIRST, SECOND, FORMAL, SUSPENDED)
+    ladder.say(
+        "insert into feed_record (table_name, record_id, version, valid_import, record) values ('disputes', 'D1', 1, 1, cast(:it as jsonb))",
+        it='{"invoice_number": "2026-000001", "opened_on": "2026-12-29", "amount": "121.00", "guarantee_amount": "121.00"}',
+    )
+    assert run(outside, date(2026, 12, 29)) == [[]]
+    assert ladder.orders() == [("ALFA", "minimum_service", "withdrawn")]
 
 
-# ------------------------------------------------------------------------------------------------ delivery of reminders
-@pytest.mark.clause("CG-2.a")
-def test_a_level_is_not_followed_by_the_next_until_it_was_sent(outside: Outside, scene: Scene, tmp_path: Path) -> None:
-    with MailboxServer(tmp_path / "box", Postmaster(tmp_path / "box", refused={"alfa@payer.example": NO_SUCH_USER})) as server:
-        refusing = via(outside, server.url)
-        assert told(run_dunning(refusing, FIRST)) == [("ALFA", 1, "121.00", "failed")]
-        again = run_dunning(refusing, FIRST)
-        assert (told(again), again.newly_sent) == ([("ALFA", 1, "121.00", "failed")], 0)
-        assert "alfa@payer.example: 550 5.1.1 no such user" in str(again)
-    scene.payer("ALFA", mail="right@payer.example")
-    assert told(run_dunning(outside, SECOND)) == [("ALFA", 1, "121.00", "sent")]
-    assert told(run_dunning(outside, date(2026, 12, 17))) == []
-    assert told(run_dunning(outside, date(2026, 12, 18))) == [("ALFA", 2, "121.00", "sent")]
+# ------------------------------------------------------------------------------------------------ who gets what
+@pytest.mark.clause("CG-2.a", "CG-2.c")
+def test_a_partner_with_three_end_clients_gets_one_letter_and_they_get_none(outside: Outside, ladder: Ladder, tmp_path: Path) -> None:
+    automatic = via(outside, suspension_approval="automatic")
+    for client, name in (("E-ANNA", "Anna"), ("E-BERT", "Bert"), ("E-CLEO", "Cleo")):
+        ladder.payer(client, mail=f"{client.lower()}@client.example", name=name)
+        ladder.say("update party set partner_id = 'ALFA' where party_id = :id", id=client)
+        ladder.service(client, "ALFA")
+    ladder.invoice(ladder.close("2026-09", date(2026, 9, 28)), "ALFA", "10.00", clients=("E-ANNA", "E-BERT", "E-CLEO"))  # due on 28 October
+    run(automatic, FIRST, SECOND, FORMAL)
+    assert run(automatic, SUSPENDED) == [[("ALFA", 4, "131.00", "sent")]]
+    found = mails(tmp_path / "mailbox")
+    assert [mail["To"] for mail in found] == ["alfa@payer.example"] * 4
+    last = found[3].get_body(("plain",))
+    assert last is not None
+    assert all(name in last.get_content() for name in ("Anna", "Bert", "Cleo"))
 
 
-def test_with_the_mail_server_down_the_reminder_waits_and_the_same_day_sends_it_once(
-    outside: Outside, scene: Scene, tmp_path: Path
-) -> None:
-    postmaster = Postmaster(tmp_path / "box", answers=["421 down"] * 9)
-    with MailboxServer(tmp_path / "box", postmaster) as server, pytest.raises(MailUnavailable):
-        run_dunning(via(outside, server.url), FIRST)
-    assert scene.say("select state, last_error <> '' from delivery") == [("pending", True)]
-    assert run_dunning(outside, FIRST).newly_sent == 1
-    assert reminders(tmp_path / "mailbox") == ["<ALFA.2026-12-04.1.reminder@operator.example>"]
+@pytest.mark.clause("CG-2.d", "CG-2.e")
+def test_a_debit_note_is_listed_and_alone_goes_no_further_than_the_first_level(outside: Outside, ladder: Ladder) -> None:
+    note = ladder.debit_note("ALFA", "12.10", date(2026, 11, 1), date(2026, 12, 1))
+    (first,) = run_dunning(outside, FIRST).notices
+    assert (first.invoices, str(first.open_amount)) == (["2026-000001", note], "133.10")
+    pay(outside.engine, "2026-000001", D("121.00"), date(2026, 12, 7))
+    assert run(outside, date(2026, 12, 8), SECOND, date(2026, 12, 14)) == [[("ALFA", 1, "12.10", "sent")], [], []]
+    assert run(outside, date(2026, 12, 21), date(2027, 2, 1)) == [[], []]
 
 
-def test_what_was_not_sent_is_decided_anew_after_a_payment(outside: Outside, scene: Scene, tmp_path: Path) -> None:
-    postmaster = Postmaster(tmp_path / "box", answers=["421 down"] * 9)
-    with MailboxServer(tmp_path / "box", postmaster) as server, pytest.raises(MailUnavailable):
-        run_dunning(via(outside, server.url), FIRST)
-    pay(outside.engine, "2026-000001", D("121.00"), FIRST)
-    assert told(run_dunning(outside, FIRST)) == []
-    assert scene.say("select count(*) from dunning_notice") == scene.say("select count(*) from delivery") == [(0,)]
-    assert not (tmp_path / "mailbox").exists()
-
-
-def test_an_answer_lost_on_the_way_repeats_the_same_message(outside: Outside, scene: Scene, tmp_path: Path) -> None:
-    with MailboxServer(tmp_path / "box", Postmaster(tmp_path / "box", answers=["keep and hang up"])) as server:
-        run_dunning(via(outside, server.url), FIRST)
-    first, second = [path.read_bytes() for path in sorted((tmp_path / "box" / "new").iterdir())]
-    assert first == second
-
-
-def test_the_gate_looks_at_what_is_recorded_and_stops_it_before_anything_is_sent(outside: Outside, scene: Scene, tmp_path: Path) -> None:
-    seen = []
-
-    def gate(world: Outside, on: date) -> None:
-        seen.append((on, scene.say("select payer_id, level from dunning_notice")))
-        raise Stopped("a critical finding")
-
-    with pytest.raises(Stopped, match="a critical finding"):
-        run_dunning(outside, FIRST, check=gate)
-    assert seen == [(FIRST, [("ALFA", 1)])]
-    assert not (tmp_path / "mailbox").exists()
-    assert told(run_dunning(outside, FIRST, check=lambda world, on: None)) == [("ALFA", 1, "121.00", "sent")]
-
-
-@pytest.mark.clause("CG-2.b")
-def test_a_portal_payer_is_reminded_by_mail_when_it_has_an_address_else_on_the_portal(
-    outside: Outside, scene: Scene, tmp_path: Path
-) -> None:
-    run = scene.close()
-    scene.payer("MAILED", mail="portal@payer.example", channel="portal")
-    scene.payer("PORTAL", mail="", channel="portal", language="nl")
-    for payer in ("MAILED", "PORTAL"):
-        scene.invoice(run, payer, "80.00")
-    delivery.stage(outside, run)
-    run_dunning(outside, FIRST)
-    assert [mail["To"] for mail in mails(tmp_path / "mailbox") if mail["X-Reminder"]] == ["alfa@payer.example", "portal@payer.example"]
-    folder = tmp_path / "out" / "portal" / "PORTAL"
-    assert "herinnering" in (folder / "reminder-2026-12-04-1.txt").read_text().lower()
-    index = json.loads((folder / "index.json").read_text())
-    assert index["reminders"] == [{"on": "2026-12-04", "level": 1, "file": "reminder-2026-12-04-1.txt"}]
-    assert [invoice["number"] for invoice in index["invoices"]] == ["2026-000003"]
-
-
-def test_a_payer_without_any_address_is_a_failed_reminder_with_its_reason(outside: Outside, scene: Scene) -> None:
-    scene.payer("ALFA", mail="")
-    (given,) = run_dunning(outside, FIRST).notices
-    assert (given.state, given.reason) == ("failed", "payer ALFA has no mail address; give it one in parties.csv")
-
-
-# ------------------------------------------------------------------------------------------------ policy and lock
 @pytest.mark.clause("CG-2.d")
-def test_the_policy_of_the_settings_is_in_force_and_recorded(outside: Outside, scene: Scene) -> None:
-    capped = via(outside, outside.settings.smtp_url, dunning_policy="article119")
-    assert run_dunning(capped, FIRST).policy == "article119"
-    assert scene.say("select policy, fee from dunning_notice") == [("article119", D("0.00"))]
+def test_the_policy_of_the_segment_is_in_force_and_recorded(outside: Outside, ladder: Ladder) -> None:
+    ladder.say(
+        "insert into feed_record (table_name, record_id, version, valid_import, record) values ('segments', 'S1', 1, 1, cast(:it as jsonb))",
+        it='{"payer_id": "ALFA", "segment": "consumer", "valid_from": "2026-01-01"}',
+    )
+    run(via(outside, dunning_policies={"consumer": "article119"}), FIRST)
+    assert ladder.say("select policy, segment, fee from dunning_notice") == [("article119", "consumer", D("0.00"))]
 
 
-def test_an_unknown_policy_stops_with_the_names_there_are(outside: Outside, scene: Scene) -> None:
+def test_an_unknown_policy_stops_with_the_names_there_are(outside: Outside, ladder: Ladder) -> None:
     with pytest.raises(Stopped, match="there is no dunning policy 'none'; dunning_policy may be article119, contract"):
-        run_dunning(via(outside, outside.settings.smtp_url, dunning_policy="none"), FIRST)
+        run_dunning(via(outside, dunning_policy="none"), FIRST)
 
 
-def test_two_dunning_runs_never_work_at_the_same_time(outside: Outside, scene: Scene) -> None:
+# ------------------------------------------------------------------------------------------------ twice, previewed, at once
+@pytest.mark.clause("CG-2.a")
+@pytest.mark.parametrize("day", [FIRST, SUSPENDED], ids=["a letter", "a suspension"])
+def test_the_same_day_twice_sends_nothing_new(outside: Outside, ladder: Ladder, tmp_path: Path, day: date) -> None:
+    automatic = via(outside, suspension_approval="automatic")
+    run(automatic, *[each for each in (FIRST, SECOND, FORMAL) if each < day])
+    first = run_dunning(automatic, day)
+    files = {path.name: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    second = run_dunning(automatic, day)
+    assert (first.newly_sent, second.newly_sent) == (1, 0)
+    assert told(first) == told(second)
+    assert len(mails(tmp_path / "mailbox")) == len(ladder.letters())
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()} == files
+
+
+def test_a_preview_says_what_would_be_done_and_writes_and_sends_nothing(outside: Outside, ladder: Ladder, tmp_path: Path) -> None:
+    ladder.payer("BETA", mail="")
+    ladder.invoice(ladder.close(), "BETA", "80.00")
+    before = _content(ladder)
+    assert str(run_dunning(outside, FIRST, preview=True)).splitlines() == [
+        "dunning 2026-12-04: 1 letter would be sent",
+        "  late charges (due now): 0 debit notes, 0.00 EUR",
+        "  ALFA: level 1, 121.00 EUR on 2026-000001, preview",
+        f"  BETA cannot be reached: its letters: it has no mail address; {ADVICE}",
+    ]
+    assert _content(ladder) == before
+    assert not (tmp_path / "mailbox").exists()
+    assert not (tmp_path / "out" / "unreachable.csv").exists()
+
+
+def test_a_preview_shows_the_orders_that_would_be_made_and_the_late_charges_by_payer(outside: Outside, ladder: Ladder) -> None:
+    run(outside, FIRST, SECOND, FORMAL)
+    before = _content(ladder)
+    said = str(run_dunning(outside, SUSPENDED, preview=True)).splitlines()
+    assert "  ALFA: minimum service of 1 for GC-9.1.a; finance decides" in said
+    assert "  ALFA: debit note of 21.21 EUR" in said  # two fees of 10.00, one month of 1 % on 121.00
+    assert _content(ladder) == before
+
+
+@pytest.mark.parametrize("approval", ["automatic", "finance"])
+def test_a_preview_shows_the_letter_of_a_suspension_that_would_leave(outside: Outside, ladder: Ladder, approval: str) -> None:
+    world = via(outside, suspension_approval=approval)
+    run(world, FIRST, SECOND, FORMAL)
+    day, order = SUSPENDED, "ALFA: minimum service of 1 for GC-9.1.a; approved by policy contract"
+    if approval == "finance":
+        run(world, SUSPENDED)
+        approve(outside.engine, 1, by="Ann", on=SUSPENDED)
+        day, order = date(2026, 12, 29), "ALFA: order 1 leaves"
+    previewed = run_dunning(world, day, preview=True)
+    assert (told(previewed), previewed.orders) == ([("ALFA", 4, "121.00", "preview")], (order,))
+    assert run(world, day) == [[("ALFA", 4, "121.00", "sent")]]
+
+
+def _content(ladder: Ladder) -> list[tuple[object, ...]]:
+    """How many rows each table of dunning has."""
+    tables = ("dunning_notice", "delivery", "suspension_order", "late_charge", "run", "end_proposal", "dunning_on_word")
+    return ladder.say(" union all ".join(f"select '{table}', count(*) from {table}" for table in tables))
+
+
+def test_two_dunning_runs_never_work_at_the_same_time(outside: Outside, ladder: Ladder) -> None:
     with only_one(outside.engine, "dunning"), pytest.raises(RunLocked):
         run_dunning(outside, FIRST)
     assert run_dunning(outside, FIRST).newly_sent == 1
@@ -246,4 +243,10 @@ def test_two_dunning_runs_never_work_at_the_same_time(outside: Outside, scene: S
 
 def test_a_day_on_which_nobody_owes_anything_needs_no_mail_server(outside: Outside) -> None:
     receipt = run_dunning(via(outside, "smtp://127.0.0.1:1"), FIRST)
-    assert (receipt.notices, receipt.figures["reminders"]) == ((), 0)
+    assert (receipt.notices, receipt.figures["letters"]) == ((), 0)
+
+
+def test_a_mail_that_comes_back_after_the_next_level_changes_nothing(outside: Outside, ladder: Ladder) -> None:
+    run(outside, FIRST, SECOND)
+    book_bounce(outside.engine, "<ALFA.2026-000001.1.reminder@operator.example>", date(2026, 12, 14))
+    assert run(outside, date(2026, 12, 14), FORMAL) == [[], [("ALFA", 3, "121.00", "sent")]]

@@ -27,7 +27,6 @@ TEMPLATES: dict[str, Row] = {
     },
     "credits": {"contract_id": "C-LUX", "end_client_id": "CL-LUX", "on": "2026-10-01", "amount": "10.00", "reason": "SLA"},
     "terminations": {"contract_id": "C-LUX", "by": "client", "received_on": "2026-10-01"},
-    "disputes": {"invoice_number": "2026-000001", "opened_on": "2026-10-01", "amount": "10.00", "phase": "claim"},
     "deposits": {"payer_id": "CL-LUX", "on": "2026-10-01", "amount": "100.00", "kind": "deposit"},
 }
 TEMPLATE_KEYS = {"parties": "CL-LUX", "contracts": "C-LUX", "order_lines": "L-LUX-USER", "products": "bt-user", "prices": "bt-user"}
@@ -136,7 +135,6 @@ BAD_CELLS = (
     ("terminations", "line_id", "L-NOBODY", nowhere("order line", "order_lines")),
     ("terminations", "by", "nobody", "not one of client, partner, operator, bankruptcy; give one of these, in lower case"),
     ("terminations", "client_breach", "yes", "not a yes or no; write true or false"),
-    ("disputes", "closed_on", "2026-09-30", "before opened_on 2026-10-01; check both days"),
     ("deposits", "payer_id", "CL-NOBODY", nowhere("party", "parties")),
     ("deposits", "amount", "0", "0; give what was received, or what was given back with a minus"),
     ("deposits", "kind", "cash", "not one of deposit, bank_guarantee; give one of these, in lower case"),

@@ -18,6 +18,7 @@ from tasks.feed import import_feed
 from tasks.feed.reading import Cells, _NotPlain, _read_bulk, _read_line_by_line, read_cells
 from tasks.feed.rejects import FileRefused, masked_number, reject
 from tasks.outside import Outside
+from tests.databases import locks_given_back
 from tests.world import USAGE_COLUMNS, world
 
 NAMES = ["a", "b", "c"]
@@ -98,8 +99,7 @@ def test_an_import_that_is_killed_leaves_whole_files_and_goes_on(outside: Outsid
             time.sleep(0.005)
         os.kill(killed.pid, signal.SIGKILL)
         killed.wait()
-        while conn.execute(text("select count(*) from pg_locks where locktype = 'advisory'")).scalar_one() and time.monotonic() < deadline:
-            time.sleep(0.02)
+        locks_given_back(outside.engine.url)
         stored = conn.execute(text("select split_part(usage_id, '-', 1), count(*) from usage_record group by 1")).all()
         assert all(count == 20_000 for _, count in stored)
         done = conn.execute(text("select count(*) from feed_file")).scalar_one()

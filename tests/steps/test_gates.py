@@ -187,7 +187,7 @@ def test_the_summary_is_one_row_even_before_anything_is_there(outside: Outside) 
         conn.execute(text("insert into run (kind, period, run_on) values ('close', '2026-10-01', '2026-10-28')"))
     assert {finding.check for finding in gates.examine(outside, RUN, "snapshot").stops} == {"snapshot_missing"}
     assert {finding.check for finding in gates.examine(outside, RUN, "rating").stops} == {"window_missing"}
-    assert gates.examine(outside, RUN, "delivery").state == "7 checks passed"
+    assert gates.examine(outside, RUN, "delivery").state == "12 checks passed"
 
 
 WARNING = Finding("held", "warning", "GC-2.2", "no usage is held back", "bring the contract into force", Decimal(1234), Decimal(0), False,

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +14,27 @@ from expectations.suites import SUITES
 from reports.gate_page import GateReport
 from tasks import gates
 from tasks.outside import Outside
-from tests.steps.gate_rows import BEFORE, RUN, write, write_close
+from tests.e_invoices.samples import invoice_of
+from tests.steps.gate_rows import BEFORE, DISPUTES, RUN, write, write_close
+from tests.steps.late_gate_rows import BROKEN
 
 PDF = b"%PDF-1.4 an invoice"
+SECOND = invoice_of("2026-000002", "40.00", "8.40", "48.40")
+E_INVOICES = {
+    "invoices/2026-000001": invoice_of("2026-000001", "63.00", "13.23", "76.23"),
+    "invoices/2026-000002": SECOND,
+    "refused/2026-000002": SECOND.replace(b"12328+++", b"12329+++"),  # the check digits are 28
+    "doubted/2026-000002": SECOND.replace(b"</cbc:ID>", b"</cbc:ID><cbc:UUID>1</cbc:UUID>", 1),  # allowed, and of no use
+}
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def stands_for_the_second(which: str) -> str:
+    path = f"{which}/2026-000002"
+    return f"update document set path = '2026-10/{path}.xml', sha256 = '{sha256(E_INVOICES[path])}' where invoice_id = 2 and kind = 'e_invoice'"
 
 
 @dataclass(frozen=True)
@@ -549,6 +568,16 @@ CASES = [
         "1",
         "1.pdf",
     ),
+    Case("documents", "e_invoice_missing", "delete from document where invoice_id = 2 and kind = 'e_invoice'", "1", "2026-000002"),
+    Case("documents", "e_invoice_refused", stands_for_the_second("refused"), "1", "house-communication"),
+    Case("documents", "e_invoice_doubted", stands_for_the_second("doubted"), "1", "UBL-CR-005"),
+    Case(
+        "documents",
+        "e_invoice_differs",
+        "update invoice set net = net + 1, gross = gross + 1 where invoice_id = 2",
+        "2",
+        "'ledger': '41.00', 'e-invoice': '40.00'",
+    ),
     Case("documents", "summary_missing", "delete from document where invoice_id = 1 and kind = 'summary'", "1", "P1"),
     Case(
         "documents",
@@ -565,9 +594,17 @@ CASES = [
         "2.pdf",
     ),
     # ---- delivery
-    Case("delivery", "delivery_missing", "delete from delivery where invoice_id = 1", "1", "2026-000001"),
-    Case("delivery", "recipient_missing", "update delivery set recipients = ' ' where invoice_id = 1", "1", "2026-000001"),
-    Case("delivery", "payer_differs", "update delivery set payer_id = 'P2' where invoice_id = 1", "1", "2026-000001"),
+    Case("delivery", "delivery_missing", "delete from delivery where invoice_id = 1 and purpose = 'invoice'", "1", "2026-000001"),
+    Case(
+        "delivery",
+        "recipient_missing",
+        "update delivery set recipients = ' ' where invoice_id = 1 and purpose = 'invoice'",
+        "1",
+        "2026-000001",
+    ),
+    Case(
+        "delivery", "payer_differs", "update delivery set payer_id = 'P2' where invoice_id = 1 and purpose = 'invoice'", "1", "2026-000001"
+    ),
     Case(
         "delivery",
         "delivered_twice",
@@ -578,17 +615,121 @@ CASES = [
     Case(
         "delivery",
         "pending",
-        "update delivery set state = 'pending', last_error = 'connection refused' where invoice_id = 2",
+        "update delivery set state = 'pending', last_error = 'connection refused' where invoice_id = 2 and purpose = 'invoice'",
         "1",
         "connection refused",
     ),
     Case(
         "delivery",
         "failed_share",
-        "update delivery set state = 'failed', last_error = '550 no such user' where invoice_id = 2",
+        "update delivery set state = 'failed', last_error = '550 no such user' where invoice_id = 2 and purpose = 'invoice'",
         "0.5",
         "550 no such user",
         ("failed",),
+    ),
+    Case("delivery", "e_invoice_missing", "delete from delivery where invoice_id = 1 and purpose = 'e_invoice'", "1", "2026-000001"),
+    Case(
+        "delivery",
+        "e_invoice_missing",
+        "delete from delivery where purpose = 'e_invoice'; update party set vat_number = '', peppol_id = '9944:NL123456789B01' where party_id = 'P1'; "
+        "update party set country = 'FR' where party_id = 'P2'",
+        "1",
+        "NL123456789B01",
+    ),
+    Case(
+        "delivery",
+        "e_invoice_misdirected",
+        "update delivery set payer_id = 'P2' where invoice_id = 1 and purpose = 'e_invoice'",
+        "1",
+        "2026-000001",
+    ),
+    Case(
+        "delivery",
+        "e_invoice_misdirected",
+        "update delivery set recipients = 'one@x.example' where invoice_id = 1 and purpose = 'e_invoice'",
+        "1",
+        "one@x.example",
+    ),
+    Case(
+        "delivery",
+        "e_invoice_twice",
+        "drop index one_e_invoice_per_invoice; insert into delivery (run_id, purpose, invoice_id, payer_id, channel, "
+        "recipients, message_id, state) values (1, 'e_invoice', 1, 'P1', 'peppol', '0208:0999000129', '<again@x>', 'sent')",
+        "1",
+    ),
+    Case(
+        "delivery",
+        "e_invoice_pending",
+        "update delivery set state = 'pending', last_error = 'cannot be reached' where invoice_id = 2 and purpose = 'e_invoice'",
+        "1",
+        "cannot be reached",
+    ),
+    Case(
+        "delivery",
+        "e_invoice_refused",
+        "update delivery set state = 'failed', last_error = 'receiver is not known' where invoice_id = 2 and purpose = 'e_invoice'",
+        "1",
+        "receiver is not known",
+    ),
+    # ---- before dunning
+    Case(
+        "dunning_before", "statement_missing", "update bank_statement set from_day = '2026-12-11', to_day = '2026-12-11'", "1", "2026-12-14"
+    ),
+    Case(
+        "dunning_before",
+        "on_word",
+        "update bank_statement set from_day = '2026-12-11', to_day = '2026-12-11'; "
+        "insert into dunning_on_word (dunned_on, accepted_by) values ('2026-12-15', 'Ann')",
+        "1",
+        "Ann",
+    ),
+    Case(
+        "dunning_before",
+        "statement_refused",
+        "insert into feed_reject (import_no, path, line, column_name, value, reason) "
+        "values (1, 'bank/3.cod', 0, 'gap', 'BE71096123456769/2026/3', 'waits for statement 2')",
+        "1",
+        "waits for statement 2",
+    ),
+    Case(
+        "dunning_before", "dispute_unread", "update feed_file set sha256 = 'of yesterday' where path = 'disputes.csv'", "1", "disputes.csv"
+    ),
+    Case(
+        "dunning_before",
+        "dispute_refused",
+        "insert into feed_reject (import_no, path, line, column_name, value, reason) "
+        "values (1, 'disputes.csv', 2, 'amount', '500.00', 'more than the invoice')",
+        "1",
+        "more than the invoice",
+    ),
+    Case(
+        "dunning_before",
+        "dispute_unplaced",
+        "insert into feed_reject (import_no, path, line, column_name, value, reason) "
+        "values (1, 'disputes.csv', 2, 'invoice_number', '2026-000077', 'no such invoice')",
+        "1",
+        "2026-000077",
+    ),
+    Case("dunning_before", "never_booked", "delete from bank_statement", "1"),
+    Case(
+        "dunning_before",
+        "unmatched_of_late_payer",
+        "insert into bank_movement (statement_no, seq, bank_reference, booked_on, value_on, amount, counterparty_iban, counterparty_name, "
+        "reference, text, end_to_end_id, mandate_id, is_return, return_reason) values "
+        "(1, 1, '', '2026-12-14', '2026-12-14', 121.00, '', '', '', '', '', '', false, ''); "
+        "insert into allocation (movement_no, place, amount, how) values (1, 'unmatched', 121.00, 'unmatched')",
+        "1",
+        "P3",
+    ),
+    Case(
+        "dunning_before",
+        "on_account_of_late_payer",
+        "insert into bank_movement (statement_no, seq, bank_reference, booked_on, value_on, amount, counterparty_iban, counterparty_name, "
+        "reference, text, end_to_end_id, mandate_id, is_return, return_reason) values "
+        "(1, 1, '', '2026-12-14', '2026-12-14', 50.00, '', '', '', '', '', '', false, ''); "
+        "insert into allocation (movement_no, place, payer_id, amount, how) values (1, 'on_account', 'P3', 50.00, 'communication')",
+        "1",
+        "P3",
     ),
     # ---- dunning
     Case(
@@ -604,28 +745,56 @@ CASES = [
     ),
     Case("dunning", "before_due", "update invoice set due_on = '2026-12-15' where invoice_id = 2", "1", "2026-12-15"),
     Case("dunning", "level_skipped", "update delivery set state = 'failed' where message_id = '<r1@x>'", "1", "P1"),
+    Case("dunning", "level_skipped", "update delivery set bounced_on = '2026-12-15' where message_id = '<r1@x>'", "1", "P1"),
+    Case(
+        "dunning",
+        "level_skipped",
+        "update dunning_notice_invoice set invoice_id = 2 where notice_id = (select notice_id from dunning_notice where noticed_on = '2026-12-08')",
+        "1",
+        "P1",
+    ),
     Case(
         "dunning",
         "noticed_twice",
         "alter table dunning_notice drop constraint dunning_notice_payer_id_noticed_on_key; "
-        "update dunning_notice set payer_id = 'P1', level = 2 where payer_id = 'P2'",
+        "update dunning_notice set payer_id = 'P1', level = 2 where payer_id = 'P2'; "
+        "update dunning_notice_invoice set invoice_id = 1, open_amount = 48.40 where notice_id = 3; "
+        "update dunning_notice set anchor_invoice_id = 1 where notice_id = 3",
         "1",
-        also=("payer_differs",),
     ),
-    Case("dunning", "payer_differs", "update dunning_notice set payer_id = 'P3' where payer_id = 'P2'", "1", "P3"),
+    Case("dunning", "payer_differs", "update dunning_notice set payer_id = 'P9' where payer_id = 'P2'", "1", "P9"),
+    Case("dunning", "end_client_reminded", "update party set partner_id = 'P1' where party_id = 'P3'", "1", "P3"),
     Case("dunning", "fee_too_high", "update dunning_notice set fee = 10.01 where level = 2", "1", "10.01"),
     Case("dunning", "fee_too_high", "update dunning_notice set fee = 1 where payer_id = 'P2'", "1", "P2"),
+    Case("dunning", "fee_too_high", "update dunning_notice set fee = 10, policy = 'contract', level = 1 where level = 2", "1", "contract"),
+    Case("dunning", "cost_too_high", "update dunning_notice set recovery_cost = 0.01 where level = 2", "1", "0.01"),
     Case("dunning", "total_differs", "update dunning_notice set open_amount = 50 where payer_id = 'P2'", "1", "50"),
     Case("dunning", "recipient_missing", "update delivery set recipients = '' where message_id = '<r3@x>'", "1"),
+    Case("dunning", "suspension_unordered", "update dunning_notice set order_no = null where level = 4", "1", "P3"),
+    Case("dunning", "suspension_unordered", "update suspension_order set state = 'approved', sent_on = null", "1", "approved"),
+    Case("dunning", "suspension_unordered", "update suspension_order set payer_id = 'P2'", "1", "P3"),
+    Case("dunning", "suspension_unordered", "update dunning_notice set order_no = 1 where level = 2", "1", "P1"),
+    Case(
+        "dunning",
+        "suspended_early",
+        "update dunning_notice set anchor_due_on = '2026-11-25' where level = 4; update invoice set due_on = '2026-11-25' where invoice_id = 3",
+        "1",
+        "2026-11-25",
+    ),
+    Case("dunning", "suspended_unwarned", "update dunning_notice set noticed_on = '2026-12-09' where level = 3", "1", "2026-12-09"),
 ]
 DUNNING_DAY = date(2026, 12, 15)
-REDUNDANT = {"number_twice"}  # the database refuses it, so no row can provoke it
+CASES += [Case(*broken) for broken in BROKEN]
+REDUNDANT = {"number_twice", "charged_twice"}  # the database refuses it, so no row can provoke it
 
 WRITE_DOCUMENTS = f"""
 insert into document (run_id, invoice_id, kind, end_client_id, path, sha256, size)
 select 1, invoice_id, sort, case sort when 'summary' then payer_id else '' end,
-    '2026-10/' || case sort when 'summary' then 'summaries/' else 'invoices/' end || invoice_id || '.pdf', '{hashlib.sha256(PDF).hexdigest()}', 24
-from invoice, unnest(array['invoice', 'summary']) as sort
+    '2026-10/' || case sort when 'summary' then 'summaries/' else 'invoices/' end || invoice_id || '.pdf', '{sha256(PDF)}', 24
+from invoice, unnest(array['invoice', 'summary']) as sort;
+insert into document (run_id, invoice_id, kind, path, sha256, size)
+values (1, 1, 'e_invoice', '2026-10/invoices/2026-000001.xml', '{sha256(E_INVOICES["invoices/2026-000001"])}', 5000),
+    (1, 2, 'e_invoice', '2026-10/invoices/2026-000002.xml', '{sha256(E_INVOICES["invoices/2026-000002"])}', 5000)
 """
 
 
@@ -637,12 +806,18 @@ def prepare(outside: Outside, gate: str, broken_by: str = "") -> None:
             write(conn, WRITE_DOCUMENTS)
         for statement in broken_by.split("; "):
             write(conn, statement)
+    feed = Path(outside.settings.feed)
+    feed.mkdir(exist_ok=True)
+    (feed / "disputes.csv").write_bytes(DISPUTES)
     for path in ("invoices/1", "invoices/2", "summaries/1", "summaries/2"):
         outside.out.write(f"2026-10/{path}.pdf", PDF)
+    for path, content in E_INVOICES.items():
+        outside.out.write(f"2026-10/{path}.xml", content)
 
 
 def look(outside: Outside, gate: str) -> GateReport:
-    return gates.examine_dunning(outside, DUNNING_DAY) if gate == "dunning" else gates.examine(outside, RUN, gate)
+    by_day = {"dunning": gates.examine_dunning, "dunning_before": gates.examine_before_dunning}
+    return by_day[gate](outside, DUNNING_DAY) if gate in by_day else gates.examine(outside, RUN, gate)
 
 
 @pytest.mark.parametrize("gate", SUITES)

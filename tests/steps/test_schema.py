@@ -174,3 +174,9 @@ def test_a_charge_on_an_issued_invoice_stays(ledger: Engine, statement: str) -> 
 def test_there_is_one_close_per_period(ledger: Engine) -> None:
     with pytest.raises(IntegrityError, match="one_close_per_period"), ledger.begin() as conn:
         say(conn, "insert into run (kind, period, run_on) values ('close', '2026-10-01', '2026-10-29')")
+
+
+def test_an_error_of_the_database_does_not_say_what_it_was_given_since_it_is_told_by_mail(database: Engine) -> None:
+    with pytest.raises(DBAPIError) as failed, database.begin() as conn:
+        conn.execute(text("select cast(:called as integer)"), {"called": "+32471000001x"})
+    assert "+32471000001x" not in str(failed.value).partition("[SQL:")[2]

@@ -1,6 +1,7 @@
 """A ledger of the first release, with an issued invoice and a payment, brought to this one: all of it is kept and goes on being guarded."""
 
 from collections.abc import Iterator
+from datetime import date
 from importlib.resources import files
 from itertools import count
 
@@ -12,6 +13,10 @@ from sqlalchemy.exc import DBAPIError
 
 from sql.migrate import migrate
 from tasks.database import connect
+from tasks.dunning import run_dunning
+from tasks.outside import Outside
+from tasks.settings import Settings
+from tasks.store import Store
 from tests.databases import copy_of
 
 _names = count(1)
@@ -49,9 +54,30 @@ HELD = (
 )
 
 
+# Reminders as the first release kept them: without a PDF, a day to pay by or a segment.
+REMINDED = (
+    "update party set billing_emails = 'one@payer.example'",
+    (
+        "insert into delivery (purpose, payer_id, channel, recipients, message_id, state) values"
+        " ('reminder', 'P1', 'email', 'one@payer.example', '<first>', 'sent'), ('reminder', 'P1', 'email', 'one@payer.example', '<second>', :state)"
+    ),
+    (
+        "insert into dunning_notice (payer_id, policy, level, noticed_on, anchor_invoice_id, anchor_due_on, open_amount, fee, clause, delivery_id)"
+        " select 'P1', 'contract', level, day, 1, '2026-11-27', 27.51, fee, 'CG-2.d', delivery_id"
+        " from (values ('<first>', 1, date '2026-12-04', 0), ('<second>', 2, date '2026-12-11', 10)) as sent (message_id, level, day, fee)"
+        " join delivery using (message_id)"
+    ),
+    "insert into dunning_notice_invoice select notice_id, 1, 27.51 from dunning_notice",
+)
+
+
 @pytest.fixture
 def upgraded(server: URL) -> Iterator[Engine]:
     """A database of the first release with what `HELD` says, brought to the newest one."""
+    yield from _upgraded(server)
+
+
+def _upgraded(server: URL, *also: str, **values: object) -> Iterator[Engine]:
     engine = connect(copy_of(server, f"first_release_{next(_names)}"))
     with engine.begin() as conn:
         config = Config()
@@ -61,6 +87,8 @@ def upgraded(server: URL) -> Iterator[Engine]:
     with engine.begin() as conn:
         for statement in HELD:
             conn.execute(text(statement))
+        for statement in also:
+            conn.execute(text(statement), {name: value for name, value in values.items() if f":{name}" in statement})
     migrate(engine)
     yield engine
     engine.dispose()
@@ -99,3 +127,23 @@ def test_what_the_first_release_kept_is_kept(upgraded: Engine) -> None:
 def test_after_the_upgrade_the_database_goes_on_refusing(upgraded: Engine, broken: str, says: str) -> None:
     with pytest.raises(DBAPIError, match=says), upgraded.begin() as conn:
         conn.execute(text(broken))
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        pytest.param("sent", [[], [3], [], []], id="the second was sent"),  # the fourth is a suspension, and nobody is served
+        pytest.param("pending", [[2], [], [3], []], id="the second was recorded and never sent"),
+    ],
+)
+@pytest.mark.clause("CG-2.d")
+def test_the_ladder_goes_on_where_the_reminders_of_the_first_release_ended(
+    server: URL, settings: Settings, state: str, told: list[list[int]]
+) -> None:
+    days = (date(2026, 12, 17), date(2026, 12, 18), date(2026, 12, 24), date(2026, 12, 28))
+    for engine in _upgraded(server, *REMINDED, state=state):
+        world = Outside(settings, engine, Store(settings.out))
+        assert [[each.level for each in run_dunning(world, day).notices] for day in days] == told
+        with engine.connect() as conn:
+            assert ask(conn, "select level, count(*) from dunning_notice group by level order by level") == [(1, 1), (2, 1), (3, 1)]
+            assert ask(conn, "select count(*) from delivery where state <> 'sent'") == [(0,)]

@@ -1,5 +1,4 @@
--- One row per issued invoice and debit note, settled ones too: what is open of it now, less credit notes and payments of any day;
--- below zero where more was paid than is due. EUR.
+-- One row per issued invoice and debit note that something is open of now, less credit notes and payments of any day. EUR.
 -- returns: billing.matching.Owed
 select invoice.number, invoice.payer_id, regexp_replace(invoice.structured_reference, '[^0-9]', '', 'g') as reference, invoice.due_on,
     invoice.gross - coalesce(credited.amount, 0) - coalesce(paid.amount, 0) as open_amount
@@ -12,4 +11,5 @@ left join (
     group by credits_invoice_id
 ) as credited using (invoice_id)
 where invoice.number is not null and invoice.kind in ('invoice', 'debit_note')
+    and invoice.gross > coalesce(credited.amount, 0) + coalesce(paid.amount, 0)
 order by invoice.number;

@@ -1,7 +1,6 @@
--- One row per document of the invoices of a run that are recorded and not sent, the invoice itself first.
--- returns: tasks.delivery.DocumentFile
+-- One row per document of these invoices, the invoice itself first, then its e-invoice.
+-- returns: tasks.invoice_mails.DocumentFile
 select document.invoice_id, document.kind, document.end_client_id, document.path, document.sha256
 from document
-join delivery using (invoice_id)
-where delivery.run_id = :run_id and delivery.purpose = 'invoice' and delivery.state = 'pending'
-order by document.invoice_id, document.kind, document.end_client_id;
+where document.invoice_id = any(cast(:invoice_ids as bigint[]))
+order by document.invoice_id, array_position(array['invoice', 'e_invoice', 'summary'], document.kind), document.end_client_id;

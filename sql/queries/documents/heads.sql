@@ -6,7 +6,8 @@ select
     coalesce(lines.first_day, invoice.issued_on) as period_first, coalesce(lines.last_day, invoice.issued_on) as period_last,
     party.party_id as payer_id, party.name, party.street, party.postal_code, party.city, party.country, party.vat_number, party.language,
     coalesce(credited.number, '') as credits_number, credited.issued_on as credits_on, invoice.reason,
-    case when run.kind = 'credit' and invoice.kind = 'invoice' then run.subject else '' end as replaces_number
+    case when run.kind = 'credit' and invoice.kind = 'invoice' then run.subject else '' end as replaces_number,
+    party.peppol_id, trim(split_part(party.billing_emails, ';', 1)) as email
 from invoice
 join run using (run_id)
 left join invoice as credited on credited.invoice_id = invoice.credits_invoice_id

@@ -4,7 +4,8 @@
 select
     shown.invoice_id, shown.line_seq, shown.credits_line_seq, shown.end_client_id, coalesce(client.name, shown.end_client_id) as end_client_name,
     shown.contract_id, shown.line_id, coalesce(product.service, '') as service, shown.product, shown.description, shown.charge,
-    shown.from_day, shown.to_day, shown.quantity, shown.unit_price, shown.net, shown.clause, shown.note, ordered.starts_on, ordered.min_months
+    shown.from_day, shown.to_day, shown.quantity, shown.unit_price, shown.net, shown.clause, shown.note,
+    shown.vat_category, shown.vat_rate, ordered.starts_on, ordered.min_months
 from invoice_line as shown
 left join party_at(:import_no) as client on client.party_id = shown.end_client_id
 left join order_line_at(:import_no) as ordered on ordered.line_id = shown.line_id

@@ -1,4 +1,4 @@
--- Withdraws every reminder that was recorded and not sent, whatever its day: what is owed may have changed since.
+-- Withdraws every letter that was recorded and not sent, whatever its day: what is owed may have changed since.
 with withdrawn as (
     delete from dunning_notice
     using delivery

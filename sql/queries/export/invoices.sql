@@ -1,7 +1,7 @@
 -- One row per invoice and credit note issued by the close of a month and by the orders and credit runs in it, as of now.
 -- returns: tasks.export.InvoiceRow
 with paid as (
-    select invoice_id, sum(amount) as amount
+    select invoice_id, sum(amount) as amount, coalesce(sum(amount) filter (where write_off_no is not null), 0) as given_up
     from payment
     group by invoice_id
 ),
@@ -17,9 +17,11 @@ select
     case
         when invoice.kind = 'credit_note' then 'issued'
         when credited.amount >= invoice.gross then 'credited'
-        when coalesce(paid.amount, 0) + coalesce(credited.amount, 0) >= invoice.gross then 'paid'
-        when paid.amount > 0 then 'partly_paid'
+        when coalesce(paid.amount, 0) + coalesce(credited.amount, 0) >= invoice.gross
+            then case when paid.given_up > 0 then 'written_off' else 'paid' end
+        when paid.amount > paid.given_up then 'partly_paid'
         when credited.amount > 0 then 'partly_credited'
+        when paid.given_up > 0 then 'partly_written_off'
         else 'issued'
     end as status
 from invoice

@@ -3,7 +3,11 @@ select invoice.number, delivery.payer_id as payer, delivery.channel, delivery.st
 from delivery
 join invoice using (invoice_id)
 where invoice.run_id = :run_id and delivery.purpose = 'invoice' and (
-    delivery.state <> 'sent' or delivery.recipients = '' or delivery.payer_id <> invoice.payer_id
+    delivery.state = 'pending' or delivery.recipients = '' or delivery.payer_id <> invoice.payer_id
+    or (delivery.state = 'failed' and not exists (
+        select from delivery as copy
+        where copy.invoice_id = delivery.invoice_id and copy.purpose = 'copy' and copy.state = 'sent' and copy.bounced_on is null
+    ))
     or (delivery.channel = 'email' and delivery.recipients !~ '[^@;\s]@[^@;\s]')
 )
 order by delivery.state, invoice.number

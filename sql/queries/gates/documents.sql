@@ -17,6 +17,8 @@ counted as (  -- end clients with something that recurs: they get a monthly summ
 select
     (select count(*) from issued where not exists (
         select from documents where documents.invoice_id = issued.invoice_id and documents.kind = 'invoice')) as pdf_missing,
+    (select count(*) from issued where not exists (
+        select from documents where documents.invoice_id = issued.invoice_id and documents.kind = 'e_invoice')) as e_invoice_missing,
     (select count(*) from documents where size <= 0 or sha256 !~ '^[0-9a-f]{64}$' or path = '') as document_empty,
     (select count(*) from counted where not exists (
         select from documents where documents.invoice_id = counted.invoice_id and documents.kind = 'summary'

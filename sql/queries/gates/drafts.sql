@@ -163,7 +163,7 @@ select
         where credited.invoice_id is null)
         + (select count(*) from drafts left join invoice as named on named.invoice_id = drafts.credits_invoice_id
             where drafts.kind = 'credit_note'
-                and (named.number is null or named.kind <> 'invoice' or named.payer_id <> drafts.payer_id)) as credit_without_invoice,
+                and (named.number is null or named.kind = 'credit_note' or named.payer_id <> drafts.payer_id)) as credit_without_invoice,
     (select count(*) from drafts join run using (run_id) where drafts.kind = 'credit_note' and run.kind = 'credit' and drafts.reason = '')
         as credit_without_reason,
     abs((select coalesce(sum(net), 0) from refund where run_id = :run_id and not below_floor
@@ -183,6 +183,15 @@ select
         where payer_id is not null and payer_id not in (select payer_id from parked)
             and coalesce(charged.net, 0) <> coalesce(invoiced.net, 0))
         + (select coalesce(sum(lost), 0) from charged where payer_id is null) as charges_differ,
+    (select count(*) from late_charge as charge
+        left join drafts on drafts.invoice_id = charge.debit_note_id and drafts.kind = 'debit_note' and drafts.payer_id = charge.payer_id
+        left join lines on lines.invoice_id = drafts.invoice_id and lines.line_seq = charge.line_seq
+        where charge.run_id = :run_id and charge.payer_id not in (select payer_id from parked)
+            and (lines.net, lines.vat_category, lines.clause, lines.charge) is distinct from
+                (charge.amount, 'O', charge.clause, case charge.what when 'interest' then 'interest' else 'fee' end))
+        + abs((select count(*) from lines join drafts using (invoice_id) where drafts.kind = 'debit_note')
+            - (select count(*) from late_charge where run_id = :run_id and payer_id not in (select payer_id from parked)))
+        as late_charges_differ,
     (select count(*) from drafts join parked using (payer_id)) as parked_invoiced,
     (select count(*) - count(distinct (line_id, product, charge, from_day, to_day)) from lines
         where line_id <> '' and charge in ('one_off', 'recurring', 'usage')) as line_twice,
@@ -190,7 +199,9 @@ select
     (select count(*) from lines where clause = '') as clause_missing,
     (select count(*) from lines join drafts using (invoice_id) left join contract_at(:import_no) as contract using (contract_id)
         where drafts.kind = 'invoice' and contract.payer_id is distinct from lines.payer_id) as payer_differs,
-    (select case when all_of_them = 0 then 0 else round((select count(*) from parked)::numeric / all_of_them, 6) end from payers) as parked_share,
+    (select case when all_of_them = 0 then 0 else round((
+        select count(*) from parked where payer_id not in (select payer_id from payer_exclusion where run_id = :run_id)
+    )::numeric / all_of_them, 6) end from payers) as parked_share,
     (select count(*) from parked) as parked,
     (select count(*) from charge_refusal where run_id = :run_id) as unpriced,
     (select count(*) from ad_hoc where net <> round(quantity * unit_price, 2) or (is_again and released_by is null)) as ad_hoc_wrong,

@@ -1,5 +1,5 @@
 -- One row: how the invoices of the close went out.
--- returns: tasks.report._Deliveries
+-- returns: tasks.close_report._Deliveries
 select
     count(*) filter (where delivery.channel = 'email' and delivery.state = 'sent') as mailed,
     count(*) filter (where delivery.channel = 'portal' and delivery.state = 'sent') as published

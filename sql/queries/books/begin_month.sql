@@ -1,0 +1,2 @@
+-- Begins the journal of a month.
+insert into journal (month) values (cast(:month as date));

@@ -1,0 +1,3 @@
+-- Forgets the files of attempts that ended before their gate was passed.
+delete from collection
+where not accepted;

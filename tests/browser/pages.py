@@ -3,6 +3,7 @@
 import os
 import re
 
+import httpx
 from playwright.sync_api import Locator, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
@@ -16,13 +17,22 @@ def until_drawn(page: Page) -> None:
 
 
 def press(button: Locator, to: str) -> None:
-    """Press a button until the page asks the server for `to`: a click that meets a page being drawn anew is lost, and a person clicks again."""
+    """Press a button until the server has taken what the page sends `to` it, as a person does who looks at the answer.
+
+    A click that meets a page being drawn anew is lost. A Prefect server on SQLite that is at work on something else answers "busy" (503) and has taken nothing.
+    """
+    page = button.page
     for _ in range(3):
         try:
-            with button.page.expect_request(re.compile(f"/{to}$"), timeout=20_000) as asked:
+            with page.expect_request(re.compile(f"/{to}$"), timeout=20_000) as asked:
                 button.click()
         except PlaywrightTimeoutError:
             continue
-        asked.value.response()
+        answer = asked.value.response()
+        assert answer is not None, f"the server gave no answer to {to}: {asked.value.failure}"
+        if answer.status == httpx.codes.SERVICE_UNAVAILABLE:
+            page.wait_for_timeout(2000)
+            continue
+        assert answer.ok, f"the server answers {to} with {answer.status}: {answer.text()}"
         return
-    raise AssertionError(f"the page does not ask the server to {to}:\n{button.page.locator('body').inner_text()}")
+    raise AssertionError(f"the server does not take the {to}:\n{page.locator('body').inner_text()}")

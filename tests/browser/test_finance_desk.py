@@ -6,22 +6,34 @@ Nobody opens a terminal. What is not a click here is what others do: the schedul
 import csv
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.desk import FINANCE, Desk, approve, choose, plain_text
 from tests.browser.pages import PATIENCE_MS, press, until_drawn
-from tests.office import Office
+from tests.office import Office, new_office, running
+from tests.server_database import server_database
 from tests.world import EXPECTED_NET, world
 
 SCHEDULED = {"type": "SCHEDULED", "state_details": {"scheduled_time": "2026-10-28T05:00:00Z"}}  # 06:00 in Brussels
 WRONG = "CL-LUX agreed 29.00 for its user, not 31.00"
 
 
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """The office as docs/operations.md installs it: what Prefect knows is in PostgreSQL."""
+    made = new_office(tmp_path_factory.mktemp("office"))
+    with server_database() as prefects:
+        made.environment["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = prefects
+        with running(made):
+            yield made
+
+
 def test_finance_closes_a_month_without_a_terminal(office: Office, page: Page, pictures: Path) -> None:
-    office.stop_the_clock()  # mails are counted
     desk = Desk(office, page, pictures)
     feed = world()
     feed.write(office.feed)

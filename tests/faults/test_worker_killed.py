@@ -20,8 +20,8 @@ from tests.databases import create_database
 from tests.faults.held_step import Hold, Moment, held
 from tests.faults.place import Place, place
 from tests.faults.power_cut import Workshop, kill, workshop
-from tests.faults.server_database import server_database
 from tests.office import Office
+from tests.server_database import server_database
 
 WITHIN_S = 120
 BY_ITS_WORKER_S = 60

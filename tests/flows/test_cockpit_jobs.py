@@ -18,6 +18,7 @@ import pytest
 from billing.period import BRUSSELS
 from tests.bank_files import Paid, StatementOf, coda
 from tests.office import Office, new_office, running
+from tests.server_database import server_database
 from tests.world import world
 
 TOLD_IN_S = 300.0  # seven notices at once, on a machine that tests something else besides
@@ -70,8 +71,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory, webhook: Webhook) -> Iterator
     settings.write_text(f'{settings.read_text(encoding="utf-8")}\ntell_webhook = "{webhook.url}"\n', encoding="utf-8")
     world().write(made.feed)
     made.environment["BILLING_TELL_SECRET"] = SECRET
-    with running(made):
-        yield made
+    with server_database() as prefects:
+        made.environment["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = prefects
+        with running(made):
+            yield made
 
 
 def enrol(desk: Office, *arguments: str) -> None:

@@ -18,7 +18,7 @@ BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 def server_database() -> Iterator[str]:
     """The URL of an empty database on a server of its own, with the extensions that the embedded one lacks."""
     if not BINARIES and not os.environ.get("CI"):
-        pytest.skip("no PostgreSQL of the system; install the package postgresql to see workers lose their power")
+        pytest.skip("no PostgreSQL of the system; install the package postgresql to see a Prefect server as it is installed")
     folder = Path(tempfile.mkdtemp(prefix="prefect-"))  # of a user of its own: those of pytest are closed to others
     try:
         if os.getuid() == 0:

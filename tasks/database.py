@@ -1,5 +1,6 @@
 """The PostgreSQL behind a run: an embedded server by default, any other by URL, always migrated before use."""
 
+import os
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,8 +41,23 @@ def embedded_url(folder: Path) -> URL:
 
 def stop_embedded(folder: Path) -> None:
     """Stop the embedded server of `folder`, if it runs and nobody else uses it."""
-    if (folder / "postmaster.pid").exists():
-        _server(folder).cleanup()
+    if not (folder / "postmaster.pid").exists():
+        return
+    server = _server(folder)
+    with server._lock:  # it knows its users by number, and one that was killed did not take its own off the list
+        users = server.global_process_id_list
+        users.put([user for user in {os.getpid(), *users.get_and_add(os.getpid())} if _lives(user)])
+    server.cleanup()
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # of another user
+        pass
+    return True
 
 
 def _server(folder: Path) -> "PostgresServer":

@@ -1,13 +1,16 @@
 """Settings: from billing.toml, overridden by variables, and a wrong one says so in one line."""
 
 import os
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from tasks.database import DatabaseUnavailable, database_url, open_engine, stop_embedded
+from tasks.database import DatabaseUnavailable, database_url, embedded_url, open_engine, stop_embedded
 from tasks.settings import SettingsError, read_settings
+from tests.faults.elsewhere import SERVER
 
 
 @pytest.fixture
@@ -76,6 +79,27 @@ def test_without_a_url_the_database_is_embedded_under_the_state_folder(tmp_path:
         assert database_url(settings).database == "billing"
     finally:
         stop_embedded(tmp_path / "state" / "postgres")
+
+
+def use_it(folder: Path, told: Connection) -> None:
+    """Another process that uses the embedded server until it is killed."""
+    embedded_url(folder)
+    told.send("started")
+    told.poll(None)
+
+
+def test_the_embedded_server_serves_all_its_users_and_ends_though_one_was_killed(tmp_path: Path) -> None:
+    folder = tmp_path / "postgres"
+    here, there = Pipe()
+    other = SERVER.Process(target=use_it, args=(folder, there))
+    other.start()
+    assert here.recv() == "started"
+    stop_embedded(folder)
+    assert (folder / "postmaster.pid").exists()
+    other.kill()
+    other.join()
+    stop_embedded(folder)
+    assert not (folder / "postmaster.pid").exists()
 
 
 def test_a_database_that_does_not_answer_is_said_in_one_line_without_its_password() -> None:

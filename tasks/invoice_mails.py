@@ -1,6 +1,5 @@
 """The mail of an invoice, credit note or debit note, or a copy of it: what it says and what is attached."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from tasks.message import Attachment, Letter, mime_bytes, usual_headers
 from tasks.outbox import Compose, send_all
 from tasks.outside import Outside
 from tasks.portal import document_name, publish_for
+from tasks.portal_contents import as_drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +172,7 @@ def _attachments(outside: Outside, number: str, files: Sequence[DocumentFile]) -
     """The documents of an invoice as they were rendered: a file changed since is not sent."""
     attachments = []
     for document in files:
-        content = outside.out.read(document.path)
-        if hashlib.sha256(content).hexdigest() != document.sha256:
-            raise Stopped(f"{outside.out.url(document.path)} is not the file that was rendered; run the step `documents` again")
+        content = as_drawn(outside.out, document.path, document.sha256)
         attachments.append(Attachment(document_name(number, document.kind, document.end_client_id), content))
     return tuple(attachments)
 

@@ -50,7 +50,7 @@ def documents_of(outside: Outside, conn: Connection, payer_id: str, invoice_ids:
     for document in sql.rows(conn, ToPublish, "portal/invoices_to_publish", payer_id=payer_id, invoice_ids=list(invoice_ids)):
         name = document_name(document.number, document.kind, document.end_client_id)
         if document.is_asked:
-            yield name, _as_drawn(outside.out, document.path, document.sha256)
+            yield name, as_drawn(outside.out, document.path, document.sha256)
         elif (content := _if_there(outside.out, document.path, document.sha256)) is not None:
             yield name, content
 
@@ -90,7 +90,8 @@ def file_part(name: str) -> str:
     return quoted.replace(".", "%2E") if quoted.startswith(".") else quoted
 
 
-def _as_drawn(store: Store, path: str, sha256: str) -> bytes:
+def as_drawn(store: Store, path: str, sha256: str) -> bytes:
+    """The content of a document as it was rendered. Raises Stopped when it changed since, StoreFailed when it cannot be read."""
     content = store.read(path)
     if hashlib.sha256(content).hexdigest() != sha256:
         raise Stopped(f"{store.url(path)} is not the file that was rendered; run the step `documents` again")
@@ -109,4 +110,4 @@ def _if_there(store: Store, path: str, sha256: str = "") -> bytes | None:
     return content
 
 
-__all__ = ["document_name", "documents_of", "file_part", "letter_name", "letters_of_earlier_releases", "reminder_name"]
+__all__ = ["as_drawn", "document_name", "documents_of", "file_part", "letter_name", "letters_of_earlier_releases", "reminder_name"]

@@ -4,7 +4,6 @@ So two processes never send the same one, and a kill anywhere leaves it as it wa
 access point that honours keys sends it once. One that is refused, or an access point that is down, holds back nothing else.
 """
 
-import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from tasks.ledger import Stopped
 from tasks.outside import Outside
 from tasks.peppol.access_point import AccessPoint, Answer, open_access_point
 from tasks.peppol.envelope import EInvoice, PendingEInvoice, sender_of
+from tasks.portal_contents import as_drawn
 from tasks.store import StoreFailed
 
 log = logging.getLogger(__name__)
@@ -114,10 +114,7 @@ def _drawn(outside: Outside, row: PendingEInvoice) -> bytes:
     """The e-invoice as the documents step wrote it. Raises Stopped when there is none or another, StoreFailed when it cannot be read."""
     if not row.path:
         raise Stopped(f"invoice {row.number} has no e-invoice to send; run the step `documents` again")
-    content = outside.out.read(row.path)
-    if hashlib.sha256(content).hexdigest() != row.sha256:
-        raise Stopped(f"{outside.out.url(row.path)} is not the file that was rendered; run the step `documents` again")
-    return content
+    return as_drawn(outside.out, row.path, row.sha256)
 
 
 __all__ = ["Figures", "figures", "pending", "send_rows"]
